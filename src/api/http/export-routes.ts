@@ -6,7 +6,7 @@ import { type ExportedTable, TABLE_FORMATS } from '../../core/table-export.js'
 import { principalName } from '../../modules/identity/index.js'
 import { exportInvoiceTable, InvoiceStatus } from '../../modules/invoicing/index.js'
 import { exportOrders, OrderReason, OrderStatus } from '../../modules/orders/index.js'
-import { exportRevenue } from '../../modules/reports/index.js'
+import { exportRevenue, exportTax } from '../../modules/reports/index.js'
 import type { Services } from '../../modules/services.js'
 import { assertBillingEnabled } from '../../modules/settings/index.js'
 import type { RateLimiter } from '../../platform/rate-limit/rate-limiter.js'
@@ -46,18 +46,19 @@ const time = () =>
 const common = { customerId: text(), from: time(), to: time(), search: text() }
 const orderParameters = z.strictObject({ ...common, planId: text(), status: listOf(OrderStatus), reason: listOf(OrderReason) })
 const invoiceParameters = z.strictObject({ ...common, status: listOf(InvoiceStatus) })
-const revenueParameters = z.strictObject({ from: z.string('must be set once'), to: z.string('must be set once'), currency: text() })
+const reportParameters = z.strictObject({ from: z.string('must be set once'), to: z.string('must be set once'), currency: text() })
 
 const PATH = 'query'
 const TABLES: Record<string, (services: Services, query: unknown) => Promise<ExportedTable>> = {
   orders: (services, query) => exportOrders(services, PATH, parseInput(orderParameters, PATH, query)),
   invoices: (services, query) => exportInvoiceTable(services, PATH, parseInput(invoiceParameters, PATH, query)),
-  revenue: (services, query) => exportRevenue(services, PATH, parseInput(revenueParameters, PATH, query)),
+  revenue: (services, query) => exportRevenue(services, PATH, parseInput(reportParameters, PATH, query)),
+  tax: (services, query) => exportTax(services, PATH, parseInput(reportParameters, PATH, query)),
 }
 
 /**
- * GET /export/orders.csv, /export/orders.jsonl and the same of invoices and revenue, for administrators. The parameters are
- * the filters of `allOrders` and `allInvoices`, and the arguments of `revenueReport`.
+ * GET /export/orders.csv, /export/orders.jsonl and the same of invoices, revenue and tax, for administrators. The parameters
+ * are the filters of `allOrders` and `allInvoices`, and the arguments of `revenueReport`.
  */
 export function exportRoutes(app: FastifyInstance, { services, authenticate, rateLimiter }: ExportRouteOptions): void {
   const open = new OpenLimit({ what: 'exports', max: MAX_EXPORTS, maxPerName: MAX_EXPORTS_PER_PRINCIPAL })

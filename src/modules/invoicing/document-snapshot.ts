@@ -25,6 +25,8 @@ const taxLineSchema = z.preprocess(
     category: z.enum(['STANDARD', 'ZERO', 'EXEMPT', 'REVERSE_CHARGE', 'OUT_OF_SCOPE', 'NOT_TAXED']),
     /** The name of the tax, such as "GST". Null for the one that the language of the document names. */
     name: nullableText.default(null),
+    /** The state or province, if the rate is not that of the whole country. */
+    region: nullableText.default(null),
     /** 190000 is 19%. */
     millionths: z.number(),
     net: z.string(),

@@ -1,7 +1,8 @@
 import { formatDecimal, type MoneyAmount } from '../../core/money.js'
 import { type Cell, type ExportedTable, exportedTable } from '../../core/table-export.js'
 import type { Services } from '../services.js'
-import { type RevenueReportInput, readRevenueReport } from './revenue-report.queries.js'
+import type { ReportInput } from './report-range.js'
+import { readRevenueReport } from './revenue-report.queries.js'
 import type { RevenueMonthRow } from './revenue-report.rules.js'
 
 const decimal = (amount: MoneyAmount) => ({ decimal: formatDecimal(amount) })
@@ -36,7 +37,7 @@ const CELLS: Record<string, (row: RevenueMonthRow) => Cell> = {
 export async function exportRevenue(
   services: Pick<Services, 'clock' | 'config' | 'rawQuery'>,
   path: string,
-  input: RevenueReportInput,
+  input: ReportInput,
 ): Promise<ExportedTable> {
   const rows = await readRevenueReport(services, path, input)
   return exportedTable(CELLS, [rows])

@@ -1,36 +1,8 @@
-import { z } from 'zod'
-import { invalidInputError } from '../../core/errors.js'
-import { optional, parseInput } from '../../core/input.js'
-import { toLocalDate } from '../../core/local-date.js'
-import { isCurrency } from '../../core/money.js'
 import { Prisma } from '../../platform/postgres/generated/client.js'
 import type { RawQuery } from '../../platform/postgres/raw-query.js'
 import type { Services } from '../services.js'
-import {
-  buildMonths,
-  countMonths,
-  type LedgerSums,
-  listMonths,
-  MAX_MONTHS,
-  type MrrMovements,
-  type Opening,
-  type RevenueMonthRow,
-} from './revenue-report.rules.js'
-
-export interface RevenueReportInput {
-  /** First and last month in the seller's time zone, both included, as "2026-01". */
-  readonly from: string
-  readonly to: string
-  /** Null for all currencies. */
-  readonly currency?: string | null | undefined
-}
-
-const month = () => z.string().regex(/^(19|20|21)\d\d-(0[1-9]|1[0-2])$/, 'must be a month, for example 2026-01')
-const reportSchema = z.object({
-  from: month(),
-  to: month(),
-  currency: optional(z.string().refine(isCurrency, 'must be an ISO 4217 currency code in upper case, for example "EUR"')),
-})
+import { endOf, monthOf, parseReportRange, type ReportInput, type ReportRange, startOf } from './report-range.js'
+import { buildMonths, type LedgerSums, listMonths, type MrrMovements, type Opening, type RevenueMonthRow } from './revenue-report.rules.js'
 
 /**
  * The revenue report: one row for each currency and month, by currency, then by month.
@@ -38,27 +10,17 @@ const reportSchema = z.object({
  * @throws BAD_USER_INPUT also for more than 36 months, and for months that have not begun
  */
 export async function readRevenueReport(
-  { rawQuery, clock, config }: Pick<Services, 'clock' | 'config' | 'rawQuery'>,
+  services: Pick<Services, 'clock' | 'config' | 'rawQuery'>,
   path: string,
-  input: RevenueReportInput,
+  input: ReportInput,
 ): Promise<RevenueMonthRow[]> {
-  const { from, to, currency } = parseInput(reportSchema, path, input)
-  const { timeZone } = config.invoices
-  const field = (name: string) => (path === '' ? name : `${path}.${name}`)
-  const current = toLocalDate(clock.now(), timeZone).slice(0, 7)
-  if (to > current) throw invalidInputError(field('to'), `must not be after the current month, ${current}`)
-  const length = countMonths(from, to)
-  if (length < 1) throw invalidInputError(field('to'), 'must not be before from')
-  if (length > MAX_MONTHS) throw invalidInputError(field('to'), `must be at most ${MAX_MONTHS} months from from, both included`)
-  const currencies = currency === undefined ? await listCurrencies(rawQuery) : [currency]
-  return readRows(rawQuery, { from, to, currencies, timeZone })
+  const { rawQuery } = services
+  const range = parseReportRange(services, path, input)
+  return readRows(rawQuery, { ...range, currencies: range.currency === undefined ? await listCurrencies(rawQuery) : [range.currency] })
 }
 
-interface Range {
-  readonly from: string
-  readonly to: string
+interface Range extends ReportRange {
   readonly currencies: readonly string[]
-  readonly timeZone: string
 }
 
 async function readRows(rawQuery: RawQuery, range: Range): Promise<RevenueMonthRow[]> {
@@ -104,22 +66,8 @@ async function listCurrencies(rawQuery: RawQuery): Promise<string[]> {
   return [...new Set(found.flat().map(({ currency }) => currency))].sort()
 }
 
-/** The first moment of a month in the seller's time zone. */
-function startOf(month: string, timeZone: string): Prisma.Sql {
-  return Prisma.sql`(${`${month}-01`}::date::timestamp AT TIME ZONE ${timeZone})`
-}
-
-function endOf(month: string, timeZone: string): Prisma.Sql {
-  return Prisma.sql`((${`${month}-01`}::date + interval '1 month') AT TIME ZONE ${timeZone})`
-}
-
 function ofCurrencies(currencies: readonly string[]): Prisma.Sql {
   return Prisma.sql`currency = ANY (${[...currencies]}::text[]::bpchar[])`
-}
-
-/** The month of a row, as "2026-01". */
-function monthOf(timeZone: string): Prisma.Sql {
-  return Prisma.sql`to_char(at AT TIME ZONE ${timeZone}, 'YYYY-MM')`
 }
 
 /** The MRR before the first month, and how many customers had one. Read from the index alone. */
@@ -136,7 +84,7 @@ function readMrrBefore(
 function readMovements(rawQuery: RawQuery, { from, to, currencies, timeZone }: Range): Promise<(MrrMovements & CurrencyMonth)[]> {
   return rawQuery(Prisma.sql`
     WITH changed AS (
-      SELECT currency, ${monthOf(timeZone)} AS month, (array_agg(amount - delta ORDER BY id))[1] AS before, sum(delta) AS delta
+      SELECT currency, ${monthOf('at', timeZone)} AS month, (array_agg(amount - delta ORDER BY id))[1] AS before, sum(delta) AS delta
       FROM mrr_changes
       WHERE ${ofCurrencies(currencies)} AND at >= ${startOf(from, timeZone)} AND at < ${endOf(to, timeZone)}
       GROUP BY currency, month, user_id, organisation_id)
@@ -152,7 +100,7 @@ function readMovements(rawQuery: RawQuery, { from, to, currencies, timeZone }: R
 /** The sums of the postings by month. One statement, so that they are of one moment. */
 function readPostings(rawQuery: RawQuery, { from, to, currencies, timeZone }: Range): Promise<(LedgerSums & CurrencyMonth)[]> {
   return rawQuery(Prisma.sql`
-    SELECT currency, CASE WHEN at >= ${startOf(from, timeZone)} THEN ${monthOf(timeZone)} END AS month,
+    SELECT currency, CASE WHEN at >= ${startOf(from, timeZone)} THEN ${monthOf('at', timeZone)} END AS month,
       coalesce(sum(receivable) FILTER (WHERE kind = 'INVOICE'), 0)::bigint AS invoiced,
       coalesce(sum(revenue + tax + provider_tax) FILTER (WHERE kind = 'CREDIT_NOTE'), 0)::bigint AS credited,
       (- sum(revenue))::bigint AS revenue, (- sum(tax))::bigint AS tax, (- sum(provider_tax))::bigint AS "providerTax",

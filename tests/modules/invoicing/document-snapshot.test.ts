@@ -17,12 +17,12 @@ test('reads a document from before taxes and test sales as its migration left it
   const absent = { vatIdCheck: null, credited: null, merchantOfRecord: null }
   const former = { ...document, ...absent, issuer: { company: 'Hosting GmbH', name: 'Hosting GmbH' } }
   const stored = { ...former, buyer, taxes: [{ ...untaxed, basisPoints: 0 }] }
-  expect(parseDocumentSnapshot(store(stored))).toEqual({ ...former, taxes: [{ ...untaxed, name: null, millionths: 0 }] })
+  expect(parseDocumentSnapshot(store(stored))).toEqual({ ...former, taxes: [{ ...untaxed, name: null, region: null, millionths: 0 }] })
 })
 
 test('reads rates in hundredths of a percent, as documents of earlier versions have them', () => {
   const document = sampleDocument()
-  const [{ millionths: _, name: __, ...line } = { millionths: 0, name: null }] = document.taxes
+  const [{ millionths: _, name: __, region: ___, ...line } = { millionths: 0, name: null, region: null }] = document.taxes
   expect(parseDocumentSnapshot(store({ ...document, taxes: [{ ...line, basisPoints: 1900 }] }))).toEqual(document)
 })
 

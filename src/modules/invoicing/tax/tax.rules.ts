@@ -15,6 +15,8 @@ export interface AppliedTax {
   readonly category: TaxCategory
   /** The name of the tax, such as "GST". Null: the language of the document names it. */
   readonly name: string | null
+  /** The state or province, if the rate is not that of the whole country. */
+  readonly region: string | null
   /** 190000 is 19%. */
   readonly millionths: number
   readonly exemption: string | null
@@ -67,10 +69,11 @@ export const NOT_TAXED: TaxDecision = onlyTax({ category: 'NOT_TAXED', millionth
 /** A decision for one tax. */
 export function onlyTax({
   name = null,
+  region = null,
   exemption = null,
   ...tax
 }: Partial<AppliedTax> & Pick<AppliedTax, 'category' | 'millionths'>): TaxDecision {
-  return { taxes: [{ ...tax, name, exemption }], check: null }
+  return { taxes: [{ ...tax, name, region, exemption }], check: null }
 }
 
 /**
@@ -120,9 +123,9 @@ function dayOf({ validFrom }: DatedTaxRate): string {
   return validFrom.toISOString().slice(0, 10)
 }
 
-function toAppliedTax({ name, millionths, exemption }: DatedTaxRate): AppliedTax {
+function toAppliedTax({ name, region, millionths, exemption }: DatedTaxRate): AppliedTax {
   const category = millionths > 0 ? 'STANDARD' : exemption === null ? 'ZERO' : 'EXEMPT'
-  return { category, name: name || null, millionths, exemption }
+  return { category, name: name || null, region: region || null, millionths, exemption }
 }
 
 /** Net amount and the tax of each rate; their sum is the amount to pay. */

@@ -237,7 +237,7 @@ describe('totals', () => {
   const lines = fc.array(amount, { minLength: 1, maxLength: 30 }).filter((amounts) => amounts.reduce((sum, value) => sum + value, 0n) >= 0n)
   const rates = fc.array(fc.integer({ min: 1, max: 1_000_000 }), { minLength: 1, maxLength: 3 })
   const taxed = (millionths: readonly number[]): TaxDecision => ({
-    taxes: millionths.map((rate) => ({ category: 'STANDARD', name: null, millionths: rate, exemption: null })),
+    taxes: millionths.map((rate) => ({ category: 'STANDARD', name: null, region: null, millionths: rate, exemption: null })),
     check: null,
   })
   const sold = (amounts: readonly bigint[]) =>
