@@ -3,6 +3,7 @@ import { PROGRAM } from '../core/project-file.js'
 import { isInEuropeanUnion, isValidVatIdOf } from '../core/vat-id.js'
 import { type DatabaseSettings, parseDatabaseSettings } from './database-config.js'
 import { missingSecretError, productionReason } from './demo-mode.js'
+import { DEFAULT_COMPANY_NAME } from './environment/invoices.js'
 import { type EnvironmentValues, listDeprecations, parseEnvironment } from './environment.js'
 import { type PaymentConfig, parsePaymentConfig } from './payment-config.js'
 
@@ -83,6 +84,8 @@ export interface Config {
     missingSeller: readonly string[]
     /** Why the seller's tax id excludes reverse charge, in one line; undefined if it does not. */
     sellerVatIdProblem: string | undefined
+    /** The country of customers who have stated none. */
+    defaultCustomerCountry: string | undefined
     logoPath: string | undefined
     fonts: readonly string[]
     s3: { bucket: string; endpoint: string | undefined } | undefined
@@ -104,13 +107,7 @@ export interface Config {
 }
 
 /** An invoice is not valid without these details, and an issued invoice cannot be changed. */
-const SELLER_DETAILS = [
-  'INVOICE_ISSUED_FROM_NAME',
-  'INVOICE_ISSUED_FROM_ADDRESS',
-  'INVOICE_ISSUED_FROM_CITY',
-  'INVOICE_ISSUED_FROM_COUNTRY',
-  'INVOICE_ISSUED_FROM_TAX_ID',
-] as const
+const SELLER_DETAILS = ['INVOICE_ISSUED_FROM_ADDRESS', 'INVOICE_ISSUED_FROM_COUNTRY', 'INVOICE_ISSUED_FROM_TAX_ID'] as const
 
 /**
  * Parses the environment. An empty variable counts as not set.
@@ -174,8 +171,9 @@ export function parseConfig(environment: Readonly<Record<string, string | undefi
     payments: parsePaymentConfig(values, production),
     invoices: {
       issuer,
-      missingSeller: SELLER_DETAILS.filter((name) => values[name] === undefined),
+      missingSeller: listMissingSeller(values),
       sellerVatIdProblem: sellerVatIdProblem(issuer),
+      defaultCustomerCountry: values.DEFAULT_CUSTOMER_COUNTRY,
       logoPath: values.INVOICE_LOGO_PATH,
       fonts: values.INVOICE_FONTS,
       s3: values.INVOICE_S3_BUCKET ? { bucket: values.INVOICE_S3_BUCKET, endpoint: values.INVOICE_S3_ENDPOINT } : undefined,
@@ -226,6 +224,12 @@ function seriesOf(values: EnvironmentValues): Config['invoices']['series'] {
     test: values.TEST_SERIES,
     testCreditNote: values.TEST_CREDIT_NOTE_SERIES,
   }
+}
+
+function listMissingSeller(values: EnvironmentValues): string[] {
+  const hasName = values.INVOICE_ISSUED_FROM_NAME !== undefined || values.COMPANY_NAME !== DEFAULT_COMPANY_NAME
+  const missing = SELLER_DETAILS.filter((name) => values[name] === undefined)
+  return hasName ? missing : ['INVOICE_ISSUED_FROM_NAME', ...missing]
 }
 
 function parseSeller(values: EnvironmentValues): Seller {

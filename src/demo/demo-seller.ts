@@ -11,11 +11,23 @@ const DEMO_SELLER = {
 }
 
 /**
- * Sets a fictitious seller when there are demo data and no configured seller, because invoices require one.
+ * With demo data, sets a fictitious seller if none is configured, or what invoices require and is not configured. Customers are in
+ * the country of the seller unless they state another one.
  */
 export function withDemoSeller(config: Config): Config {
-  const { issuer } = config.invoices
-  const configured = Object.keys(issuer).length > 2 || issuer.name !== issuer.company
-  if (!config.demoData || configured) return config
-  return { ...config, invoices: { ...config.invoices, issuer: { company: issuer.company, ...DEMO_SELLER } } }
+  if (!config.demoData) return config
+  const { issuer: configured, missingSeller, defaultCustomerCountry } = config.invoices
+  const isConfigured = Object.keys(configured).length > 2 || configured.name !== configured.company
+  const { company, ...details } = configured
+  const issuer = isConfigured ? { company, address: DEMO_SELLER.address, ...details } : { company, ...DEMO_SELLER }
+  const invented = ['INVOICE_ISSUED_FROM_NAME', 'INVOICE_ISSUED_FROM_ADDRESS']
+  return {
+    ...config,
+    invoices: {
+      ...config.invoices,
+      issuer,
+      missingSeller: isConfigured ? missingSeller.filter((name) => !invented.includes(name)) : [],
+      defaultCustomerCountry: defaultCustomerCountry ?? issuer.country,
+    },
+  }
 }

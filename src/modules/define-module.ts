@@ -31,7 +31,7 @@ export interface ModuleRuntime {
  * The steps of the job that runs every minute, in order. A requested change of plan precedes the renewal, and
  * a subscription that has ended is not renewed.
  */
-export const MINUTE_PHASES = ['expire', 'change', 'charge', 'end', 'collect', 'refresh', 'renew', 'remind'] as const
+export const MINUTE_PHASES = ['expire', 'activate', 'change', 'charge', 'end', 'collect', 'refresh', 'renew', 'remind'] as const
 
 type MinutePhase = (typeof MINUTE_PHASES)[number]
 

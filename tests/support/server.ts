@@ -124,6 +124,17 @@ async function createSchema(owner: pg.PoolConfig, schema: string): Promise<void>
   await grantServerRole(owner, schema)
 }
 
+/** What every invoice states. Sales in the country of the seller have no tax, unless a test sets a rate or another country. */
+function sellerFor({ INVOICE_ISSUED_FROM_COUNTRY: country = 'US' }: Record<string, string>): Record<string, string> {
+  return {
+    INVOICE_ISSUED_FROM_NAME: 'Example Hosting',
+    INVOICE_ISSUED_FROM_ADDRESS: '1 Main Street',
+    INVOICE_ISSUED_FROM_COUNTRY: country,
+    INVOICE_ISSUED_FROM_TAX_ID: '12-3456789',
+    DEFAULT_CUSTOMER_COUNTRY: country,
+  }
+}
+
 /** Starts the real server on a free port with its own database. */
 export async function startServer({
   environment = {},
@@ -138,7 +149,14 @@ export async function startServer({
   const logged: string[] = []
   const log = pino({ level: 'info' }, { write: (text: string) => void logged.push(text) })
   const DEMO = environment.NODE_ENV === 'production' ? 'false' : 'true'
-  const settings = { PORT: '0', AUTH_JWT_SECRET: SECRET, DEMO, GRAPHQL_JIT_THRESHOLD: JIT_THRESHOLD, ...environment }
+  const settings = {
+    PORT: '0',
+    AUTH_JWT_SECRET: SECRET,
+    DEMO,
+    GRAPHQL_JIT_THRESHOLD: JIT_THRESHOLD,
+    ...sellerFor(environment),
+    ...environment,
+  }
   const config = await withSecret(parseConfig(settings))
   const clock = new TestClock(now)
   const connection = database ?? (await cloneDatabase())

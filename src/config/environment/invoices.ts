@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { isCountry } from '../../core/country.js'
 import { isLocale } from '../../core/input.js'
 import { booleanVariable, httpUrl, optionalString, secret, type Variables, wholeDays } from './schemas.js'
 
@@ -8,9 +9,11 @@ const seriesVariable = (defaultValue: string) =>
     .regex(/^[A-Z][A-Z0-9]{0,9}$/, 'must be 1 to 10 capital letters or digits and start with a letter')
     .default(defaultValue)
 
+export const DEFAULT_COMPANY_NAME = 'Quittance'
+
 export const INVOICE_VARIABLES = {
   COMPANY_NAME: {
-    schema: z.string().default('Quittance'),
+    schema: z.string().default(DEFAULT_COMPANY_NAME),
     about: 'Name at the top of invoices and in their file properties.',
   },
   INVOICE_ISSUED_FROM_NAME: {
@@ -48,6 +51,10 @@ export const INVOICE_VARIABLES = {
   INVOICE_ISSUED_FROM_EMAIL: {
     schema: z.email('must be an e-mail address').optional(),
     about: 'Contact address for questions about an invoice.',
+  },
+  DEFAULT_CUSTOMER_COUNTRY: {
+    schema: z.string().refine(isCountry, 'must be an ISO 3166 code, for example DE').optional(),
+    about: 'Country of customers who have stated none, ISO 3166 code. It decides about their tax, and their documents show it.',
   },
   INVOICE_LOGO_PATH: {
     schema: optionalString,

@@ -1,9 +1,20 @@
 import type { BillingDetails } from '../../platform/postgres/generated/client.js'
 import type { BuyerDetails } from './document-snapshot.js'
 
+interface BuyerDefaults {
+  readonly name: string
+  readonly email: string | null
+  /** The country of customers who have stated none. */
+  readonly country: string | undefined
+}
+
 /** The billing details of a buyer as an invoice shows them. */
-export function buyerDetails(details: BillingDetails | null, fallbackName: string, email: string | null): BuyerDetails {
-  const { name = fallbackName, address = null, city = null, state = null, zip = null, country = null, taxId = null } = details ?? {}
+export function buyerDetails(
+  details: BillingDetails | null,
+  { name: defaultName, email, country: defaultCountry }: BuyerDefaults,
+): BuyerDetails {
+  const { name = defaultName, address = null, city = null, state = null, zip = null, taxId = null } = details ?? {}
+  const country = details?.country ?? defaultCountry ?? null
   return {
     name,
     email,

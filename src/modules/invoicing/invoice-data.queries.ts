@@ -49,12 +49,14 @@ export async function getBuyer(
   { userId, organisationId }: CustomerReference,
 ): Promise<Omit<InvoiceData, 'lines'>> {
   const { user, organisation, details } = await readParty(tx, { userId, organisationId })
-  const locale = details?.locale ?? services.config.invoices.locale
+  const { locale: defaultLocale, defaultCustomerCountry: country } = services.config.invoices
+  const locale = details?.locale ?? defaultLocale
   const { messages } = messagesFor(locale)
   const fallbackNames = organisation
     ? [organisation.name, messages.organisationWithId(organisation.id)]
     : [user.name, user.email, messages.userWithId(userId)]
-  const buyer = buyerDetails(details, await findPrintableName(services, fallbackNames), user.email)
+  const defaults = { name: await findPrintableName(services, fallbackNames), email: user.email, country }
+  const buyer = buyerDetails(details, defaults)
   return { buyer, locale, tax: await decideTaxOf(tx, services, buyer, organisation !== null) }
 }
 
@@ -65,7 +67,12 @@ export async function getTaxDecision(
   customer: CustomerReference,
 ): Promise<TaxDecision> {
   const { user, organisation, details } = await readParty(tx, customer)
-  return decideTaxOf(tx, services, buyerDetails(details, '', user.email), organisation !== null)
+  return decideTaxOf(
+    tx,
+    services,
+    buyerDetails(details, { name: '', email: user.email, country: services.config.invoices.defaultCustomerCountry }),
+    organisation !== null,
+  )
 }
 
 async function readParty(tx: Transaction, { userId, organisationId }: CustomerReference) {

@@ -10,6 +10,7 @@ import type { DocumentSnapshot, MerchantOfRecord } from './document-snapshot.js'
 import { RENDER_INVOICE } from './invoice.jobs.js'
 import { buildSnapshot, invoiceNumber, sellersYear } from './invoice.rules.js'
 import { getInvoiceData, type InvoiceData } from './invoice-data.queries.js'
+import { assertNoMissingDetails } from './missing-details.js'
 import { assignNumber } from './number-counter.js'
 import { NOT_TAXED } from './tax/tax.rules.js'
 
@@ -36,6 +37,7 @@ export const OUR_SALE: SaleTerms = { merchantOfRecord: null, amountsIncludeTax: 
  * invoice. It is open until its payments are allocated, and due at once by default. With `dueAt`, its amount due is what the
  * balance does not cover, so call `payFromBalance` next. Call it late in a transaction, because the number counters stay
  * locked until the commit.
+ * @throws SELLER_DETAILS_MISSING, BUYER_DETAILS_MISSING unless the sale is a test or that of a merchant of record
  */
 export async function issueInvoice(
   tx: Transaction,
@@ -48,6 +50,7 @@ export async function issueInvoice(
   const pricesIncludeTax = amountsIncludeTax || services.config.invoices.pricesIncludeTax
   const kind = merchantOfRecord ? 'STATEMENT' : 'INVOICE'
   const sale = quoted ?? (await getInvoiceData(tx, services, order, { withCredit: false }))
+  if (!merchantOfRecord && !isTest) assertNoMissingDetails(services, sale.buyer)
   const tax = merchantOfRecord ? NOT_TAXED : sale.tax
   const isPaid = dueAt === undefined || balance >= order.amount
   const paymentMethods = isPaid ? [] : await listPaymentMethods(tx)

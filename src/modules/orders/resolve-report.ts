@@ -1,7 +1,7 @@
 import type { Transaction } from '../../platform/postgres/client.js'
 import type { Payment, ReportedPayment } from '../../platform/postgres/generated/client.js'
-import { recordAuditEntry } from '../audit/index.js'
-import { customerName, principalName, type UserPrincipal } from '../identity/index.js'
+import { type Actor, actorName, recordAuditEntry } from '../audit/index.js'
+import { customerName } from '../identity/index.js'
 import { notifyOfOrders } from './notify-of-orders.js'
 
 type Resolution = { payment: Pick<Payment, 'id' | 'amount'> } | { rejectionReason: string }
@@ -9,13 +9,13 @@ type Resolution = { payment: Pick<Payment, 'id' | 'amount'> } | { rejectionReaso
 /** Stores the decision about a report, with its audit entry. Call it under the customer's lock. */
 export async function resolveReport(
   tx: Transaction,
-  principal: UserPrincipal,
+  actor: Actor,
   report: ReportedPayment,
   resolution: Resolution,
   at: Date,
 ): Promise<void> {
   const { id, orderId, currency, reference, userId, organisationId } = report
-  const resolved = { resolvedBy: principalName(principal), resolvedAt: at }
+  const resolved = { resolvedBy: actorName(actor), resolvedAt: at }
   const isConfirmed = 'payment' in resolution
   await tx.reportedPayment.update({
     where: { id },
@@ -25,7 +25,7 @@ export async function resolveReport(
   })
   const details = { reportedPaymentId: id, orderId, reported: report.amount.toString(), currency, reference }
   await recordAuditEntry(tx, {
-    actor: principal,
+    actor,
     action: isConfirmed ? 'confirmReportedPayment' : 'rejectReportedPayment',
     subject: customerName(report),
     details: isConfirmed
@@ -37,10 +37,10 @@ export async function resolveReport(
 }
 
 /** Confirms the open report of the same order with the same reference as a recorded payment, if there is one. */
-export async function confirmMatchingReport(tx: Transaction, principal: UserPrincipal, payment: Payment): Promise<void> {
+export async function confirmMatchingReport(tx: Transaction, actor: Actor, payment: Payment): Promise<void> {
   if (payment.reference === null) return
   for (const report of await listOpenReports(tx, payment)) {
-    if (report.reference === payment.reference) await resolveReport(tx, principal, report, { payment }, payment.createdAt)
+    if (report.reference === payment.reference) await resolveReport(tx, actor, report, { payment }, payment.createdAt)
   }
 }
 
@@ -49,12 +49,12 @@ export async function confirmMatchingReport(tx: Transaction, principal: UserPrin
  * that the money has arrived. Reports of more money than that, such as a second transfer, stay open. Call it under the
  * customer's lock.
  */
-export async function confirmReportsOfOrder(tx: Transaction, principal: UserPrincipal, payment: Payment): Promise<void> {
+export async function confirmReportsOfOrder(tx: Transaction, actor: Actor, payment: Payment): Promise<void> {
   let rest = payment.amount
   for (const report of await listOpenReports(tx, payment)) {
     if (report.amount > rest) continue
     rest -= report.amount
-    await resolveReport(tx, principal, report, { payment }, payment.createdAt)
+    await resolveReport(tx, actor, report, { payment }, payment.createdAt)
   }
 }
 

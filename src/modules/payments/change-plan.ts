@@ -7,6 +7,7 @@ import { type IdempotentRequest, idempotencyKey, runOnce } from '../../platform/
 import { recordAuditEntry } from '../audit/index.js'
 import { findLiveSubscription } from '../entitlements/index.js'
 import { customerName, getCustomer, lockCustomer, principalName, type UserPrincipal } from '../identity/index.js'
+import { assertNoMissingDetails } from '../invoicing/index.js'
 import { holdBalance } from '../ledger/index.js'
 import { cancelPendingChanges } from '../orders/index.js'
 import type { Services } from '../services.js'
@@ -181,7 +182,8 @@ async function requestPlanChange(
   await cancelPendingChanges(tx, live.id, services.clock.now())
   await settleCustomer(tx, services, locked, live.currency)
   const planned = await calculatePlanChange(tx, services, principal, { ...input, path: 'input' })
-  const { preview, subscription, plan, customer } = planned
+  const { preview, subscription, plan, customer, buyer } = planned
+  if (!preview.isEstimate && preview.nextRenewal.minorUnits > 0n) assertNoMissingDetails(services, buyer)
   const { id: subscriptionId } = subscription
   const inProgress = await tx.planChange.findFirst({ where: { subscriptionId, status: 'REQUESTED' } })
   if (inProgress) return { ...joinChange(inProgress, planned), resumesAtProvider: false }

@@ -6,7 +6,7 @@ import type { Plan } from '../../platform/postgres/generated/client.js'
 import { idempotencyKey, runAndStore } from '../../platform/postgres/idempotency.js'
 import { getOrderablePlanBySlugOrId } from '../catalog/index.js'
 import { type Customer, getCustomer, principalName, type UserPrincipal } from '../identity/index.js'
-import { quotePrice } from '../invoicing/index.js'
+import { assertNoMissingDetails, quotePrice } from '../invoicing/index.js'
 import type { Services } from '../services.js'
 import { assertNotSubscribed } from '../subscriptions/index.js'
 import { checkoutCustomData } from './checkout-signature.js'
@@ -18,8 +18,8 @@ import { findVariantId } from './variant-id.js'
 /**
  * Creates a payment page at the provider.
  * @returns the URL of the page
- * @throws PLAN_NOT_FOUND, ORGANISATION_NOT_FOUND, ALREADY_SUBSCRIBED, PAYMENT_PROVIDER_UNAVAILABLE, BAD_USER_INPUT for a plan at
- *   a custom price and for a return URL whose origin is not allowed
+ * @throws PLAN_NOT_FOUND, ORGANISATION_NOT_FOUND, ALREADY_SUBSCRIBED, PAYMENT_PROVIDER_UNAVAILABLE, SELLER_DETAILS_MISSING,
+ *   BUYER_DETAILS_MISSING, BAD_USER_INPUT for a plan at a custom price and for a return URL whose origin is not allowed
  */
 export async function createCheckout(
   services: Pick<Services, 'clock' | 'config' | 'db' | 'findMissingGlyph' | 'providers'>,
@@ -54,7 +54,7 @@ function checkoutSchema(services: Pick<Services, 'config'>) {
   })
 }
 
-/** @throws PAYMENT_PROVIDER_UNAVAILABLE, BAD_USER_INPUT for a plan that the provider does not sell */
+/** @throws PAYMENT_PROVIDER_UNAVAILABLE, SELLER_DETAILS_MISSING, BUYER_DETAILS_MISSING, BAD_USER_INPUT for a plan that the provider does not sell */
 async function openCheckout(
   services: Pick<Services, 'clock' | 'config' | 'db' | 'findMissingGlyph' | 'providers'>,
   customer: Customer,
@@ -66,6 +66,7 @@ async function openCheckout(
   if (variantId === null)
     throw invalidInputError('input.plan', `the plan has no providerVariantId, so it cannot be bought from ${provider.name}`)
   const { sale, total } = await quotePrice(services.db, services, customer, plan)
+  if (provider.merchantOfRecord === null && total > 0n) assertNoMissingDetails(services, sale.buyer)
   return provider.createCheckout({
     variantId,
     planName: plan.name,

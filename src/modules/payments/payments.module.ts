@@ -10,6 +10,7 @@ import { changePageRoutes } from './change-page/change-page-routes.js'
 import { finishPlanChangeLater } from './finish-plan-change.js'
 import { processWebhook } from './inbound-webhooks/process-webhook.js'
 import { webhookRoutes } from './inbound-webhooks/webhook-routes.js'
+import { activateWaitingOrders } from './manual/activate-waiting-orders.js'
 import { ManualPaymentResolver } from './manual/manual-payment.resolver.js'
 import { PAYMENT_IN_PROGRESS, PAYMENT_PROVIDER_UNAVAILABLE, REFUND_NOT_ELIGIBLE } from './payment.errors.js'
 import { DELIVER_SANDBOX_WEBHOOK, FINISH_PLAN_CHANGE, FINISH_REFUND, PROCESS_WEBHOOK } from './payment.jobs.js'
@@ -70,6 +71,7 @@ export const payments = defineModule({
   ],
   cron: {
     everyMinute: {
+      activate: ({ services }) => activateWaitingOrders(services),
       change: ({ services }) => applyPendingChanges(services),
       charge: ({ services: { providers } }) => runAll(providers.all.map((provider) => () => provider.tick?.())),
     },

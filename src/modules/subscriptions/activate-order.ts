@@ -2,9 +2,9 @@ import { type Period, periodNumber } from '../../core/period.js'
 import type { Transaction } from '../../platform/postgres/client.js'
 import type { Order, Subscription } from '../../platform/postgres/generated/client.js'
 import { jsonObject } from '../../platform/postgres/json.js'
-import { RULE, recordAuditEntry } from '../audit/index.js'
+import { type Actor, RULE, recordAuditEntry } from '../audit/index.js'
 import { refreshEntitlement } from '../entitlements/index.js'
-import { type Customer, customerName, type UserPrincipal } from '../identity/index.js'
+import { type Customer, customerName } from '../identity/index.js'
 import { type InvoiceData, issueInvoice, OUR_SALE, quoteLines } from '../invoicing/index.js'
 import { amountDue, listHeldPayments, payWithHeld, receiveInvoicePayment } from '../ledger/index.js'
 import { assertTransition, confirmReportsOfOrder, notifyOfOrders, parseOrderItem } from '../orders/index.js'
@@ -20,7 +20,7 @@ import type { CollectionMethod } from './subscription.enums.js'
 interface Activation {
   customer: Customer
   order: PlanOrder
-  principal: UserPrincipal
+  actor: Actor
   notes?: string | undefined
   /** When the plan ends; undefined if no end was agreed. */
   expiresAt?: Date | undefined
@@ -43,7 +43,7 @@ export type PlanOrder = Order & {
 export async function activateOrder(
   tx: Transaction,
   services: Pick<Services, 'clock' | 'config' | 'findMissingGlyph' | 'providers'>,
-  { customer, order, principal, notes, expiresAt, collection }: Activation,
+  { customer, order, actor, notes, expiresAt, collection }: Activation,
 ): Promise<void> {
   assertTransition(order, 'ACTIVE')
   const at = services.clock.now()
@@ -79,11 +79,11 @@ export async function activateOrder(
   notifyOfOrders(tx, [activeOrder])
   await refreshEntitlement(tx, services, customer)
   await recordMrr(tx, services, customer)
-  await recordApproval(tx, activeOrder, { principal, amount, at, notes })
+  await recordApproval(tx, activeOrder, { actor, amount, at, notes })
   const { id: orderId, planId, currency } = order
   const payload = { orderId, planId, amount: amount.toString(), currency, subscriptionId: subscription.id }
   await publishEvent(tx, { type: 'plan.applied', customer, payload, at })
-  if (amount > 0n) await invoiceAndPay(tx, services, activeOrder, { period, sale, principal, at })
+  if (amount > 0n) await invoiceAndPay(tx, services, activeOrder, { period, sale, actor, at })
   if (replaced) await creditReplacedPlan(tx, services, customer, replaced, at)
   await settleCustomer(tx, services, customer, order.currency)
 }
@@ -136,15 +136,15 @@ async function invoiceAndPay(
   tx: Transaction,
   services: Pick<Services, 'clock' | 'config' | 'findMissingGlyph'>,
   order: Order,
-  { period, sale, principal, at }: { period: Period; sale: InvoiceData; principal: UserPrincipal; at: Date },
+  { period, sale, actor, at }: { period: Period; sale: InvoiceData; actor: Actor; at: Date },
 ): Promise<void> {
   const issued = await issueInvoice(tx, services, order, period, { ...OUR_SALE, quoted: sale })
   const invoice = await payWithHeld(tx, issued, await listHeldPayments(tx, order.id), at)
   const amount = amountDue(invoice)
   if (amount === 0n) return
-  const { payment } = await receiveInvoicePayment(tx, approvedPayment(order, { principal, amount, at }), invoice)
+  const { payment } = await receiveInvoicePayment(tx, approvedPayment(order, { actor, amount, at }), invoice)
   // Nobody can report a payment for a grant, whose order is active at once.
-  if (order.reason !== 'GRANT') await confirmReportsOfOrder(tx, principal, payment)
+  if (order.reason !== 'GRANT') await confirmReportsOfOrder(tx, actor, payment)
 }
 
 async function creditReplacedPlan(

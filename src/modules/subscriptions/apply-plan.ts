@@ -52,7 +52,8 @@ type ApplyPlanRequest = Omit<z.output<ReturnType<typeof applyPlanSchema>>, 'idem
 /**
  * Approves a pending order, or grants a plan by creating and activating an order. An approval that records a payment confirms
  * the open reports of its order.
- * @throws USER_NOT_FOUND, ORGANISATION_NOT_FOUND, PLAN_NOT_FOUND, ORDER_NOT_FOUND, INVALID_TRANSITION
+ * @throws USER_NOT_FOUND, ORGANISATION_NOT_FOUND, PLAN_NOT_FOUND, ORDER_NOT_FOUND, INVALID_TRANSITION, SELLER_DETAILS_MISSING,
+ *   BUYER_DETAILS_MISSING
  */
 export async function applyPlan(
   services: Pick<Services, 'clock' | 'config' | 'db' | 'findMissingGlyph' | 'providers'>,
@@ -75,7 +76,7 @@ export async function applyPlan(
     if (order.reason === 'PLAN_CHANGE') return { orderId: Number((await approveChange(tx, services, principal, order, expiresAt)).id) }
     // A purchase is renewed by invoices, a grant is not.
     const collection = request.orderId === undefined ? 'NONE' : 'INVOICE'
-    await activateOrder(tx, services, { customer, order, principal, notes, expiresAt, collection })
+    await activateOrder(tx, services, { customer, order, actor: principal, notes, expiresAt, collection })
     return { orderId: Number(order.id) }
   })
   return services.db.order.findUniqueOrThrow({ where: { id: BigInt(orderId) } })
@@ -101,10 +102,10 @@ async function approveChange(
   const at = services.clock.now()
   const missing = order.amount - sumOfHeld(await listHeldPayments(tx, order.id))
   if (missing > 0n) {
-    const payment = await receiveOrderPayment(tx, approvedPayment(order, { principal, amount: missing, at }), order.id)
+    const payment = await receiveOrderPayment(tx, approvedPayment(order, { actor: principal, amount: missing, at }), order.id)
     await confirmReportsOfOrder(tx, principal, payment)
   }
-  await recordApproval(tx, order, { principal, amount: order.amount, at })
+  await recordApproval(tx, order, { actor: principal, amount: order.amount, at })
   const completed = await completeChange(tx, services, order)
   if (!completed) throw new Error(`order ${order.id} was paid, but the amount does not cover the plan change`)
   return completed
@@ -123,7 +124,7 @@ async function approveRenewal(
   const { id } = order
   const invoice = await lockInvoice(tx, { orderId: id })
   if (invoice?.status !== 'OPEN') throw new DomainError(INVALID_TRANSITION, `Renewal ${id} is paid already`, { from: order.status })
-  const approval = { principal, amount: amountDue(invoice), at: services.clock.now() }
+  const approval = { actor: principal, amount: amountDue(invoice), at: services.clock.now() }
   const { payment } = await receiveInvoicePayment(tx, approvedPayment(order, approval), invoice)
   await confirmReportsOfOrder(tx, principal, payment)
   await recordApproval(tx, order, approval)

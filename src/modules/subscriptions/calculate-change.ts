@@ -4,7 +4,7 @@ import { periodNumber } from '../../core/period.js'
 import type { Transaction } from '../../platform/postgres/client.js'
 import type { Invoice, Order, Plan, Subscription } from '../../platform/postgres/generated/client.js'
 import { type Customer, customerFilter } from '../identity/index.js'
-import { quotePrice } from '../invoicing/index.js'
+import { type BuyerDetails, quotePrice } from '../invoicing/index.js'
 import { amountDue, readSpendableBalance } from '../ledger/index.js'
 import type { Services } from '../services.js'
 import { findOpenInvoice } from './credit-unused.js'
@@ -40,6 +40,7 @@ export interface PlannedChange {
   isNewPeriod: boolean
   plan: Plan & { price: bigint }
   customer: Customer
+  buyer: BuyerDetails
 }
 
 type ChangeServices = Pick<Services, 'clock' | 'config' | 'findMissingGlyph'>
@@ -59,7 +60,7 @@ export async function calculateChange(tx: Transaction, services: ChangeServices,
   const at = services.clock.now()
   const { order, invoice } = await getCurrentCharge(tx, subscription)
   if (!isEstimate) assertSameCurrency(subscription, plan, order)
-  const { total: price } = await quotePrice(tx, services, customer, plan)
+  const { total: price, sale } = await quotePrice(tx, services, customer, plan)
   const isNow = when === 'NOW'
   if (isNow) await assertPaid(tx, subscription)
   else assertRenewed(subscription)
@@ -78,7 +79,7 @@ export async function calculateChange(tx: Transaction, services: ChangeServices,
     currency,
     isEstimate,
   })
-  return { preview, subscription, order, isNewPeriod, plan, customer }
+  return { preview, subscription, order, isNewPeriod, plan, customer, buyer: sale.buyer }
 }
 
 /**

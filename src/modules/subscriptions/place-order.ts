@@ -5,7 +5,7 @@ import type { Order } from '../../platform/postgres/generated/client.js'
 import { idempotencyKey, runOnce } from '../../platform/postgres/idempotency.js'
 import { getOrderablePlan, getOrderablePlanBySlugOrId } from '../catalog/index.js'
 import { getCustomer, principalName, type UserPrincipal } from '../identity/index.js'
-import { quotePrice } from '../invoicing/index.js'
+import { assertNoMissingDetails, quotePrice } from '../invoicing/index.js'
 import { createPendingOrder, linesForPlan, type PlaceOrderInput } from '../orders/index.js'
 import type { Services } from '../services.js'
 import { assertNotSubscribed } from './assert-not-subscribed.js'
@@ -30,7 +30,8 @@ const orderSchema = z
 /**
  * Places a pending order for a plan. With `replace`, a paid subscription does not count: the order replaces it when it is
  * approved.
- * @throws PLAN_NOT_FOUND, ORGANISATION_NOT_FOUND, ALREADY_SUBSCRIBED, BAD_USER_INPUT for a plan without a fixed price
+ * @throws PLAN_NOT_FOUND, ORGANISATION_NOT_FOUND, ALREADY_SUBSCRIBED, SELLER_DETAILS_MISSING,
+ *   BUYER_DETAILS_MISSING, BAD_USER_INPUT for a plan without a fixed price
  */
 export async function placeOrder(
   services: CollectionServices & Pick<Services, 'db'>,
@@ -59,7 +60,8 @@ export async function placeOrder(
     const customer = await getCustomer(tx, principal.userId, organisationId)
     await lockUpToDate(tx, services, customer)
     if (!replace) await assertNotSubscribed(tx, customer)
-    const { total: amount, net } = await quotePrice(tx, services, customer, plan)
+    const { total: amount, net, sale } = await quotePrice(tx, services, customer, plan)
+    if (amount > 0n) assertNoMissingDetails(services, sale.buyer)
     const amounts = { amount, net, periodAmount: amount }
     const lines = linesForPlan(plan, plan.price)
     const order = await createPendingOrder(tx, { customer, plan, lines, amounts, reason: 'PURCHASE', notes, at: clock.now() })

@@ -1,8 +1,8 @@
 import { DomainError, INVALID_TRANSITION } from '../../../core/errors.js'
 import type { Transaction } from '../../../platform/postgres/client.js'
 import type { Order } from '../../../platform/postgres/generated/client.js'
-import type { UserPrincipal } from '../../identity/index.js'
-import { quoteLines } from '../../invoicing/index.js'
+import type { Actor } from '../../audit/index.js'
+import { type BuyerDetails, getBuyer, quoteLines, waitsForDetails } from '../../invoicing/index.js'
 import { listHeldPayments, sumOfHeld } from '../../ledger/index.js'
 import { cancelPendingChanges, notifyOfOrders, parseOrderItem } from '../../orders/index.js'
 import type { Services } from '../../services.js'
@@ -20,23 +20,24 @@ type ActivationServices = Pick<Services, 'clock' | 'config' | 'findMissingGlyph'
 
 /**
  * Activates a pending order if the money held for it covers the amount owed, which is calculated again. The excess
- * becomes free balance. Call it under the customer's lock, after the money has been received.
+ * becomes free balance. Its invoice may wait for details of the seller or the buyer; then the order waits with it. Call it under
+ * the customer's lock, after the money has been received.
  * @returns the active order; null if it stays pending
  */
-export async function activatePaidOrder(
-  tx: Transaction,
-  services: ActivationServices,
-  principal: UserPrincipal,
-  order: Order,
-): Promise<Order | null> {
+export async function activatePaidOrder(tx: Transaction, services: ActivationServices, actor: Actor, order: Order): Promise<Order | null> {
   if (order.reason === 'PLAN_CHANGE') return completePaidChange(tx, services, order)
   // The money for an order of an earlier system that names no plan either is held until it expires.
   if (order.planId === null) return completeTopUp(tx, services, order)
-  const owed = await updateAmountOwed(tx, services, order)
+  const { owed, buyer } = await updateAmountOwed(tx, services, order)
   const held = await listHeldPayments(tx, order.id)
   if (sumOfHeld(held) < owed.amount) return null
+  if (owed.amount > 0n && (await waitsForDetails(tx, services, { orderId: order.id }, order, buyer))) {
+    // It is paid, so it no longer expires.
+    await tx.order.update({ where: { id: order.id }, data: { expiresAt: null } })
+    return null
+  }
   const customer = { userId: order.userId, organisationId: order.organisationId }
-  await activateOrder(tx, services, { customer, order: owed as PlanOrder, principal, collection: 'INVOICE' })
+  await activateOrder(tx, services, { customer, order: owed as PlanOrder, actor, collection: 'INVOICE' })
   // An order of 0 has no invoice, so nothing has been taken from the held money.
   await freeOrderPayments(tx, services, order)
   return tx.order.findUniqueOrThrow({ where: { id: order.id } })
@@ -47,6 +48,8 @@ export async function activatePaidOrder(
  * money becomes free balance.
  */
 async function completePaidChange(tx: Transaction, services: ActivationServices, order: Order): Promise<Order | null> {
+  const { buyer } = await getBuyer(tx, services, order)
+  if (await waitsForDetails(tx, services, { orderId: order.id }, order, buyer)) return null
   try {
     return await completeChange(tx, services, order)
   } catch (error) {
@@ -58,11 +61,16 @@ async function completePaidChange(tx: Transaction, services: ActivationServices,
 }
 
 /** The tax may have changed since the order was placed. */
-async function updateAmountOwed(tx: Transaction, services: ActivationServices, order: Order): Promise<Order> {
+async function updateAmountOwed(
+  tx: Transaction,
+  services: ActivationServices,
+  order: Order,
+): Promise<{ owed: Order; buyer: BuyerDetails }> {
   const items = await tx.orderItem.findMany({ where: { orderId: order.id }, orderBy: { position: 'asc' } })
-  const { total: amount, net } = await quoteLines(tx, services, order, items.map(parseOrderItem))
-  if (amount === order.amount && net === order.net) return order
+  const { total: amount, net, sale } = await quoteLines(tx, services, order, items.map(parseOrderItem))
+  const { buyer } = sale
+  if (amount === order.amount && net === order.net) return { owed: order, buyer }
   const updated = await tx.order.update({ where: { id: order.id }, data: { amount, net, periodAmount: amount } })
   notifyOfOrders(tx, [updated])
-  return updated
+  return { owed: updated, buyer }
 }

@@ -13,16 +13,17 @@ import { nextPeriod, termsAfter } from './renewal.rules.js'
 /**
  * Begins the next period. With collection INVOICE, its invoice is issued now if it is not yet. A scheduled plan takes effect.
  * The order of the period becomes active if its invoice is settled, or with its payment later.
- * @returns the subscription in its new period
+ * @returns the subscription in its new period; undefined if its invoice waits for details, and the period does not begin yet
  */
 export async function beginPeriod(
   tx: Transaction,
   services: Pick<Services, 'clock' | 'config' | 'findMissingGlyph'>,
   subscription: Subscription,
-): Promise<Subscription> {
+): Promise<Subscription | undefined> {
   if (subscription.collection !== 'INVOICE') return beginUnbilledPeriod(tx, services, subscription)
   const at = services.clock.now()
-  const renewal = (await findRenewal(tx, subscription)) ?? (await issueRenewal(tx, services, subscription)).order
+  const renewal = (await findRenewal(tx, subscription)) ?? (await issueRenewal(tx, services, subscription))?.order
+  if (!renewal) return undefined
   await endPreviousOrder(tx, subscription)
   const { id } = subscription
   const terms = termsAfter(subscription, renewal)

@@ -2,7 +2,7 @@ import type { Transaction } from '../../../platform/postgres/client.js'
 import type { Invoice, Order, Plan, Subscription } from '../../../platform/postgres/generated/client.js'
 import { jsonObject } from '../../../platform/postgres/json.js'
 import { planSnapshot } from '../../catalog/index.js'
-import { issueInvoice, OUR_SALE, quoteLines } from '../../invoicing/index.js'
+import { issueInvoice, OUR_SALE, quoteLines, waitsForDetails } from '../../invoicing/index.js'
 import { payFromBalance, readSpendableBalance } from '../../ledger/index.js'
 import { createRenewalOrder, linesForPlan } from '../../orders/index.js'
 import type { Services } from '../../services.js'
@@ -29,19 +29,21 @@ export async function getRenewalPlan(tx: Transaction, subscription: Subscription
 /**
  * Creates the order of the next period and its invoice, which the balance pays first. The invoice is due when the period
  * begins; one that is issued later is due at once. Call it late in a transaction, under the customer's lock.
- * @returns the order and its invoice; the invoice is null if the amount is 0
+ * @returns the order and its invoice, which is null if the amount is 0; undefined if details are missing that an invoice must
+ *   state, and nothing was issued
  */
 export async function issueRenewal(
   tx: Transaction,
   services: Pick<Services, 'clock' | 'config' | 'findMissingGlyph'>,
   subscription: Subscription,
-): Promise<{ order: Order; invoice: Invoice | null }> {
+): Promise<{ order: Order; invoice: Invoice | null } | undefined> {
   const { currency } = subscription
   const at = services.clock.now()
   const plan = await getRenewalPlan(tx, subscription)
   const { period } = nextPeriod(subscription, plan.planInterval)
   const lines = linesForPlan({ name: plan.planName, interval: plan.planInterval }, plan.planPrice ?? 0n)
   const { total, net, sale } = await quoteLines(tx, services, subscription, lines)
+  if (total > 0n && (await waitsForDetails(tx, services, { subscriptionId: subscription.id }, subscription, sale.buyer))) return undefined
   const amounts = { amount: total, net, periodAmount: total }
   const order = await createRenewalOrder(tx, subscription, { plan, period, amounts, lines, currency, at })
   if (total === 0n) return { order, invoice: null }

@@ -1,4 +1,5 @@
 import { clockAt } from '../../../core/clock.js'
+import { HOUR_MS } from '../../../core/duration.js'
 import type { Transaction } from '../../../platform/postgres/client.js'
 import type { Order, Subscription } from '../../../platform/postgres/generated/client.js'
 import { LIVE_SUBSCRIPTION } from '../../entitlements/index.js'
@@ -16,6 +17,9 @@ export type CollectionServices = Pick<Services, 'clock' | 'config' | 'findMissin
 
 /** More steps than ten years of monthly periods have. A bug must not keep the customer locked. */
 const MAX_STEPS = 1000
+
+/** How often a renewal that waits for details of the seller or the buyer is tried again. */
+const DETAILS_RETRY_MS = HOUR_MS
 
 /**
  * Does what follows from any change of a customer's money: free balance settles open invoices, the earliest due first,
@@ -56,6 +60,7 @@ export async function reissueRenewal(tx: Transaction, services: CollectionServic
  */
 async function collectSubscription(tx: Transaction, services: CollectionServices, found: Subscription): Promise<void> {
   const now = services.clock.now()
+  const waitUntil = new Date(now.getTime() + DETAILS_RETRY_MS)
   let subscription = found
   let collection = await readCollection(tx, services, subscription)
   for (let count = 0; count < MAX_STEPS; count += 1) {
@@ -63,9 +68,14 @@ async function collectSubscription(tx: Transaction, services: CollectionServices
     const due = nextStep({ ...subscription, ...collection }, services.config)
     if (!due || due.at > now) return storeNextStep(tx, subscription, due?.at ?? null)
     const servicesThen = { ...services, clock: clockAt(services.clock, due.at) }
-    if (due.step === 'ISSUE_RENEWAL') collection = await issueNextRenewal(tx, servicesThen, subscription)
-    else {
-      subscription = await takeStep(tx, servicesThen, subscription, due.step, collection.firstDueAt)
+    if (due.step === 'ISSUE_RENEWAL') {
+      const issued = await issueNextRenewal(tx, servicesThen, subscription)
+      if (!issued) return storeNextStep(tx, subscription, waitUntil)
+      collection = issued
+    } else {
+      const next = await takeStep(tx, servicesThen, subscription, due.step, collection.firstDueAt)
+      if (!next) return storeNextStep(tx, subscription, waitUntil)
+      subscription = next
       collection = await readCollection(tx, services, subscription)
     }
   }
@@ -79,20 +89,27 @@ async function storeNextStep(tx: Transaction, { id, collectAt }: Subscription, a
 /**
  * Issues the next renewal. The number counters are locked until the commit, so nothing is read again: the invoice is the only
  * open one, because no renewal is issued while an invoice is unpaid.
+ * @returns undefined if it waits for details
  */
-async function issueNextRenewal(tx: Transaction, services: CollectionServices, subscription: Subscription): Promise<Collection> {
-  const { invoice } = await issueRenewal(tx, services, subscription)
+async function issueNextRenewal(
+  tx: Transaction,
+  services: CollectionServices,
+  subscription: Subscription,
+): Promise<Collection | undefined> {
+  const issued = await issueRenewal(tx, services, subscription)
+  if (!issued) return undefined
+  const { invoice } = issued
   return { firstDueAt: invoice?.status === 'OPEN' ? invoice.dueAt : null, hasRenewal: true }
 }
 
-/** @returns the subscription as it is after the step */
+/** @returns the subscription as it is after the step; undefined if the step waits for details */
 function takeStep(
   tx: Transaction,
   services: CollectionServices,
   subscription: Subscription,
   step: Exclude<CollectionStep, 'ISSUE_RENEWAL'>,
   pastDueSince: Date | null,
-): Promise<Subscription> {
+): Promise<Subscription | undefined> {
   switch (step) {
     case 'END':
       return endOfTerm(tx, services, subscription)

@@ -1,0 +1,39 @@
+import { Args, Authorized, Ctx, FieldResolver, Query, Resolver, Root } from 'type-graphql'
+import { PageArguments } from '../../core/page.type.js'
+import { type CountedPage, parsePageRequest } from '../../core/pagination.js'
+import { listByTime, readFilteredPage } from '../../platform/postgres/filtered-page.js'
+import type { WaitingInvoice as WaitingInvoiceRecord } from '../../platform/postgres/generated/client.js'
+import { ADMINISTRATOR, CustomerUnion, loadCustomer, type RequestContext } from '../identity/index.js'
+import { Order, orderLoader } from '../orders/index.js'
+import { WaitingInvoice, WaitingInvoiceConnection } from './waiting-invoice.type.js'
+
+@Resolver(() => WaitingInvoice)
+export class WaitingInvoiceResolver {
+  @Query(() => WaitingInvoiceConnection, {
+    description:
+      'Invoices that wait for details of the seller or the buyer, the oldest first. They are issued within the hour when the details are set. Requires the administrator role.',
+  })
+  @Authorized(ADMINISTRATOR)
+  waitingInvoices(
+    @Ctx() { services: { db, rawQuery } }: RequestContext,
+    @Args(() => PageArguments) page: PageArguments,
+  ): Promise<CountedPage<WaitingInvoiceRecord>> {
+    return readFilteredPage<WaitingInvoiceRecord, bigint>(rawQuery, {
+      list: listByTime('waiting_invoices', 'since', false),
+      filter: { conditions: [] },
+      request: parsePageRequest(page),
+      load: (ids) => db.waitingInvoice.findMany({ where: { id: { in: ids } } }),
+      timeOf: ({ since }) => since,
+    })
+  }
+
+  @FieldResolver(() => CustomerUnion, { description: 'The buyer.' })
+  customer(@Root() waiting: WaitingInvoiceRecord, @Ctx() context: RequestContext) {
+    return loadCustomer(context, waiting)
+  }
+
+  @FieldResolver(() => Order, { nullable: true, description: 'The paid order. Null for the next renewal of the subscription.' })
+  order(@Root() { orderId }: WaitingInvoiceRecord, @Ctx() context: RequestContext) {
+    return orderId === null ? null : context.loader(orderLoader).load(orderId)
+  }
+}

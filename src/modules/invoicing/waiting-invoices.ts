@@ -1,0 +1,44 @@
+import type { Database, Transaction } from '../../platform/postgres/client.js'
+import type { WaitingInvoice } from '../../platform/postgres/generated/client.js'
+import type { Customer } from '../identity/index.js'
+import type { Services } from '../services.js'
+import type { BuyerDetails } from './document-snapshot.js'
+import { listMissingDetails } from './missing-details.js'
+
+/** What an invoice is for: a paid order, or the next renewal of a subscription. */
+type Cause = { readonly orderId: bigint } | { readonly subscriptionId: bigint }
+
+/**
+ * Notes for administrators that an invoice waits for details that it must state, or removes the note if all are known.
+ * Call it under the customer's lock.
+ * @returns whether the invoice waits
+ */
+export async function waitsForDetails(
+  tx: Transaction,
+  services: Pick<Services, 'clock' | 'config'>,
+  cause: Cause,
+  { userId, organisationId }: Customer,
+  buyer: Pick<BuyerDetails, 'country' | 'name'>,
+): Promise<boolean> {
+  const missing = listMissingDetails(services, buyer)
+  if (missing.length === 0) {
+    await tx.waitingInvoice.deleteMany({ where: cause })
+    return false
+  }
+  const create = { ...cause, userId, organisationId, missing, since: services.clock.now() }
+  const where = 'orderId' in cause ? { orderId: cause.orderId } : { subscriptionId: cause.subscriptionId }
+  await tx.waitingInvoice.upsert({ where, create, update: { missing } })
+  return true
+}
+
+type WaitingOrder = WaitingInvoice & { readonly orderId: bigint }
+
+/** Paid orders whose invoices wait, in batches by their ids. */
+export async function listWaitingOrders(db: Database, last: WaitingOrder | undefined, size: number): Promise<WaitingOrder[]> {
+  const found = await db.waitingInvoice.findMany({
+    where: { orderId: { not: null }, id: { gt: last?.id ?? 0n } },
+    orderBy: { id: 'asc' },
+    take: size,
+  })
+  return found.flatMap(({ orderId, ...row }) => (orderId === null ? [] : [{ ...row, orderId }]))
+}
