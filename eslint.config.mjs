@@ -9,6 +9,8 @@ const VALUES = [
   'Buyer',
   'CurrentPlan',
   'Entitlement',
+  // Named by its day and currency.
+  'ExchangeRate',
   'HowToPay',
   'InvoiceLine',
   'InvoiceTax',

@@ -60,6 +60,15 @@ with an object of lists or one list, or from a folder of such files. docs/migrat
     examples: ['--from export.json --dry-run', '--from orders.csv --minor-units', '--from tables --preset eclipanel'],
     load: async () => (await import('./import.js')).importFile,
   }),
+  'import-exchange-rates': defineCommand({
+    summary: 'Import exchange rates from an XML file of the European Central Bank',
+    details: `Reads eurofxref-daily.xml, eurofxref-hist-90d.xml or eurofxref-hist.xml, the whole history, and replaces the
+rates of the same days and currencies. Nothing is stored if the file has an error. docs/invoices.md has more.`,
+    positionals: '<file>',
+    options: {},
+    examples: ['eurofxref-daily.xml'],
+    load: async () => (await import('./import-exchange-rates.js')).importRateFile,
+  }),
   backup: defineCommand({
     summary: 'Copy the embedded database and the demo secret, even while the server is running',
     options: { to: { type: 'string', value: 'folder', about: 'the folder to create; it can be used as DATA_DIR', required: true } },

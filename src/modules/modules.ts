@@ -2,6 +2,7 @@ import { audit } from './audit/index.js'
 import { catalog } from './catalog/index.js'
 import type { Module } from './define-module.js'
 import { entitlements } from './entitlements/index.js'
+import { exchangeRates } from './exchange-rates/index.js'
 import { identity } from './identity/index.js'
 import { invoicing } from './invoicing/index.js'
 import { ledger } from './ledger/index.js'
@@ -22,6 +23,7 @@ export const MODULES: readonly Module[] = [
   orders,
   ledger,
   paymentMethods,
+  exchangeRates,
   invoicing,
   subscriptions,
   entitlements,

@@ -21,7 +21,19 @@ async function run(parameters: string[], environment: Record<string, string> = {
   return { code: await exit, ...written }
 }
 
-const COMMANDS = ['start', 'migrate', 'doctor', 'token', 'api-key', 'import', 'backup', 'documents', 'print-schema', 'db-diff']
+const COMMANDS = [
+  'start',
+  'migrate',
+  'doctor',
+  'token',
+  'api-key',
+  'import',
+  'import-exchange-rates',
+  'backup',
+  'documents',
+  'print-schema',
+  'db-diff',
+]
 
 describe('quittance', () => {
   test.each(['--help', '-h'])('%s lists every command with one line', async (flag) => {
@@ -89,6 +101,8 @@ test.each<[name: string, parameters: string[], line: string]>([
   ['backup', [], '--to is required'],
   ['import', [], '--from is required'],
   ['import', ['--from', 'x.csv', '--kind', 'cats'], '--kind must be one of'],
+  ['import-exchange-rates', [], 'pass one file: eurofxref-daily.xml'],
+  ['import-exchange-rates', ['a.xml', 'b.xml'], 'pass one file: eurofxref-daily.xml'],
   ['documents', [], 'no files: pass the files of the client'],
   ['db-diff', [], '--name is required'],
   ['migrate', ['now'], "Unexpected argument 'now'"],
@@ -120,6 +134,7 @@ test.each<[name: string, parameters: string[], environment: Record<string, strin
   ['migrate', [], {}, /^DATABASE_URL: not set/],
   ['migrate', [], { DATABASE_URL: 'postgresql://db/quittance', DATABASE_SCHEMA: 'shop_jobs' }, /^DATABASE_SCHEMA: must not be a schema of/],
   ['import', ['--from', 'missing.csv'], {}, /^--from: missing\.csv cannot be read/],
+  ['import-exchange-rates', ['missing.xml'], {}, /^missing\.xml: cannot be read/],
 ])('%s %j %j exits with 1 and prints one line without the usage', async (name, parameters, environment, line) => {
   const { code, stderr } = await run([name, ...parameters], environment)
   expect(code).toBe(1)

@@ -137,6 +137,7 @@ const VALUES: Readonly<Record<string, unknown>> = {
   Boolean: true,
   DateTime: '2026-05-01T10:00:00.000Z',
   MinorUnits: 1,
+  Decimal: '1.5',
   CurrencyCode: 'USD',
   CountryCode: 'DE',
   Date: '2026-05-01',

@@ -82,6 +82,8 @@ export async function createWorld(server: TestServer): Promise<World> {
     '{ slug: "bank-transfer", name: "Bank transfer", instructions: "{invoice}", iban: "DE89370400440532013000", bic: "COBADEFFXXX" }'
   await ask(server, 'admin', `mutation { setPaymentMethods(input: { methods: [${method}] }) { methods { slug } } }`)
 
+  const rates = '{ day: "2026-04-30", source: "ECB", rates: [{ currency: "USD", perEuro: "1.15" }] }'
+  await ask(server, 'admin', `mutation { setExchangeRates(input: ${rates}) { exchangeRates { day } } }`)
   const rate = '{ country: "DE", customerType: USER, basisPoints: 0, exemption: "Test" }'
   await ask(server, 'admin', `mutation { setTaxRate(input: ${rate}) { taxRate { country } } }`)
   await ask(server, Ada, 'mutation { setBillingDetails(input: { name: "Ada", country: "DE" }) { billingDetails { name } } }')

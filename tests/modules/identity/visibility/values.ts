@@ -1,3 +1,4 @@
+import { ecbFile } from '../../../support/ecb-files.js'
 import type { FillValue } from '../../../support/schema-walk.js'
 import type { Installation, Target } from './people.js'
 
@@ -38,6 +39,9 @@ export function valueFor(field: string, target: Target, ids: Installation, url: 
     taxId: '12/345/67890',
     locale: 'de-DE',
     currency: 'USD',
+    day: '2026-05-01',
+    perEuro: '1.1534',
+    file: ecbFile(['2026-05-01', { USD: '1.1534', CYP: '0.58' }]),
     since: '2020-01-01T00:00:00.000Z',
     ...(field === 'suspendSubscription' && { reason: 'ADMIN' }),
     ...(field === 'revenueReport' && { from: '2026-01', to: '2026-01' }),
