@@ -11,3 +11,8 @@ export function toLocalDate(at: Date, timeZone: string): string {
   dateFormats.set(timeZone, format)
   return format.format(at)
 }
+
+/** The day of a date without a time, which is stored as midnight UTC: "2027-01-01". */
+export function toDay(date: Date): string {
+  return date.toISOString().slice(0, 10)
+}

@@ -103,16 +103,16 @@ export function isDay(text: string): boolean {
   return !Number.isNaN(at.getTime()) && at.toISOString().startsWith(text)
 }
 
-function parseDay(value: unknown): Date {
+function parseDay(value: unknown): string {
   if (typeof value !== 'string' || !isDay(value)) throwInvalidValue('Date must be a day, for example "2026-05-01"')
-  return new Date(`${value}T00:00:00.000Z`)
+  return value
 }
 
-export const Day = new GraphQLScalarType<Date, string>({
+export const Day = new GraphQLScalarType<string, string>({
   name: 'Date',
   description: 'A day without a time: `"2026-05-01"`.',
   specifiedByURL: 'https://www.rfc-editor.org/rfc/rfc3339#section-5.6',
-  serialize: (value) => (value as Date).toISOString().slice(0, 10),
+  serialize: (value) => value as string,
   parseValue: parseDay,
   parseLiteral: (node) => parseDay(node.kind === Kind.STRING ? node.value : undefined),
 })

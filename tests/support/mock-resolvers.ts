@@ -51,7 +51,7 @@ const VALUES: Record<string, readonly unknown[]> = {
   MinorUnits: [0, 500],
   CurrencyCode: ['USD'],
   CountryCode: ['DE'],
-  Date: [new Date('2026-05-01')],
+  Date: ['2026-05-01'],
   Decimal: ['3.333333'],
 }
 

@@ -1,6 +1,6 @@
 import { Field, InputType, Int, ObjectType } from 'type-graphql'
 import { connectionOf } from '../../core/page.type.js'
-import { CurrencyCode, DateTime, Decimal } from '../../core/scalars.js'
+import { CurrencyCode, DateTime, Day, Decimal } from '../../core/scalars.js'
 
 @ObjectType({
   simpleResolvers: true,
@@ -8,7 +8,7 @@ import { CurrencyCode, DateTime, Decimal } from '../../core/scalars.js'
     'What one euro is in another currency on a day. The tax of an invoice is stated in the national currency of the seller at such rates.',
 })
 export class ExchangeRate {
-  @Field(() => String, { description: 'The day for which the source has published the rate: "2026-11-26".' })
+  @Field(() => Day, { description: 'The day for which the source has published the rate: "2026-11-26".' })
   day: string
 
   @Field(() => CurrencyCode, { description: 'The other currency.' })
@@ -40,7 +40,7 @@ export class ExchangeRateInput {
 
 @InputType({ description: 'Exchange rates of a day.' })
 export class SetExchangeRatesInput {
-  @Field(() => String, {
+  @Field(() => Day, {
     description: 'The day for which the rates are published: "2026-11-26". From 1999-01-01 to 31 days after today.',
   })
   day: string
@@ -71,10 +71,10 @@ export class ImportExchangeRatesInput {
 
 @ObjectType({ simpleResolvers: true, description: 'Result of importExchangeRates.' })
 export class ImportExchangeRatesPayload {
-  @Field(() => String, { description: 'The first day in the file: "2026-11-26".' })
+  @Field(() => Day, { description: 'The first day in the file: "2026-11-26".' })
   firstDay: string
 
-  @Field(() => String, { description: 'The last day in the file.' })
+  @Field(() => Day, { description: 'The last day in the file.' })
   lastDay: string
 
   @Field(() => Int, { description: 'The number of rates in the file, without those of `skippedCurrencies`.' })

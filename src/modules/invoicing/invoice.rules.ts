@@ -163,10 +163,11 @@ interface CreditNoteInput {
 export function buildCreditNote({ number, invoice, creditedBefore, amount, reason, date }: CreditNoteInput): DocumentSnapshot {
   const total = BigInt(invoice.total)
   const isFullCredit = amount === total
-  const taxes = invoice.taxes.map((line) => taxShare(total, BigInt(line.tax), creditedBefore, creditedBefore + amount))
+  const share = (whole: bigint) => taxShare(total, whole, creditedBefore, creditedBefore + amount)
+  const taxes = invoice.taxes.map((line) => share(BigInt(line.tax)))
   const tax = sumOf(taxes)
   const subtotal = (amount - tax).toString()
-  const { prepaid, payments, ...unchanged } = invoice
+  const { prepaid, payments, accountingTax, ...unchanged } = invoice
   return {
     ...unchanged,
     kind: 'CREDIT_NOTE',
@@ -182,6 +183,7 @@ export function buildCreditNote({ number, invoice, creditedBefore, amount, reaso
     taxes: invoice.taxes.map((line, index) => ({ ...line, net: subtotal, tax: String(taxes[index]) })),
     tax: tax.toString(),
     total: amount.toString(),
+    ...(accountingTax && { accountingTax: { ...accountingTax, tax: String(share(BigInt(accountingTax.tax))) } }),
     credited: { number: invoice.number ?? '', date: invoice.date, reason },
   }
 }

@@ -12,6 +12,7 @@ import { buildSnapshot, invoiceNumber, sellersYear } from './invoice.rules.js'
 import { getInvoiceData, type InvoiceData } from './invoice-data.queries.js'
 import { assertNoMissingDetails } from './missing-details.js'
 import { assignNumber } from './number-counter.js'
+import { prepareAccountingTax } from './tax/accounting-tax.js'
 import { NOT_TAXED } from './tax/tax.rules.js'
 
 interface SaleTerms {
@@ -54,6 +55,9 @@ export async function issueInvoice(
   const tax = merchantOfRecord ? NOT_TAXED : sale.tax
   const isPaid = dueAt === undefined || balance >= order.amount
   const paymentMethods = isPaid ? [] : await listPaymentMethods(tx)
+  const stateAccountingTax = await (merchantOfRecord
+    ? (document: DocumentSnapshot) => document
+    : prepareAccountingTax(tx, services, order.currency))
   const invoice = await issueDocument(tx, services, {
     kind,
     series: isTest ? series.test : merchantOfRecord ? series.statement : series.invoice,
@@ -63,24 +67,26 @@ export async function issueInvoice(
     refundId: null,
     dueAt,
     buildSnapshot: (number, at) =>
-      buildSnapshot({
-        ...sale,
-        tax,
-        kind,
-        number,
-        order,
-        period,
-        issuer,
-        timeZone,
-        pricesIncludeTax,
-        merchantOfRecord,
-        isTest,
-        isPaid,
-        prepaid: isPaid ? 0n : balance,
-        date: at,
-        dueDate: dueAt ?? at,
-        paymentMethods,
-      }),
+      stateAccountingTax(
+        buildSnapshot({
+          ...sale,
+          tax,
+          kind,
+          number,
+          order,
+          period,
+          issuer,
+          timeZone,
+          pricesIncludeTax,
+          merchantOfRecord,
+          isTest,
+          isPaid,
+          prepaid: isPaid ? 0n : balance,
+          date: at,
+          dueDate: dueAt ?? at,
+          paymentMethods,
+        }),
+      ),
   })
   const { id, currency, total, tax: ourTax, subtotal, issuedAt } = invoice
   if (total > 0n) {

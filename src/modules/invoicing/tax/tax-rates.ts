@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { invalidInputError } from '../../../core/errors.js'
 import { acrossFields, country, type FindMissingGlyph, line, optional, parseInputAsync, printable } from '../../../core/input.js'
-import { toLocalDate } from '../../../core/local-date.js'
+import { toDay, toLocalDate } from '../../../core/local-date.js'
 import { formatPercentage, parsePercentage, WHOLE } from '../../../core/percentage.js'
 import type { Transaction } from '../../../platform/postgres/client.js'
 import type { TaxRate as TaxRateRecord } from '../../../platform/postgres/generated/client.js'
@@ -31,7 +31,7 @@ function taxSchema(find: FindMissingGlyph) {
     region: optional(printable(find, line(MAX_REGION_LENGTH))),
     customerType: z.enum(CUSTOMER_TYPES),
     name: optional(printable(find, line(40))),
-    validFrom: optional(z.date()),
+    validFrom: optional(z.string().transform((day) => new Date(day))),
   }
 }
 
@@ -86,7 +86,7 @@ export async function setTaxRate(services: TaxServices, principal: UserPrincipal
     })
     if ((await tx.taxRate.count()) > MAX_RATES)
       throw invalidInputError('input', `there are already ${MAX_RATES} rates; remove some that are no longer needed`)
-    const details = { region, name, validFrom: validFrom.toISOString().slice(0, 10), percentage: formatPercentage(millionths), exemption }
+    const details = { region, name, validFrom: toDay(validFrom), percentage: formatPercentage(millionths), exemption }
     await recordAuditEntry(tx, { actor: principal, action: 'setTaxRate', subject: subjectOf(key), details, at })
     return stored
   })
@@ -99,7 +99,7 @@ export async function removeTaxRate(services: TaxServices, principal: UserPrinci
   const where = { ...rate, region, name }
   return runTransaction(db, async (tx) => {
     const { count } = await tx.taxRate.deleteMany({ where })
-    const details = { region, name, validFrom: rate.validFrom?.toISOString().slice(0, 10) ?? null }
+    const details = { region, name, validFrom: rate.validFrom ? toDay(rate.validFrom) : null }
     if (count > 0)
       await recordAuditEntry(tx, { actor: principal, action: 'removeTaxRate', subject: subjectOf(where), details, at: clock.now() })
     return count > 0

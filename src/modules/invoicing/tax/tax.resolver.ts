@@ -1,8 +1,10 @@
 import { Arg, Authorized, Ctx, Mutation, Query, Resolver } from 'type-graphql'
+import { toDay } from '../../../core/local-date.js'
 import { formatPercentage } from '../../../core/percentage.js'
 import type { TaxRate as TaxRateRecord } from '../../../platform/postgres/generated/client.js'
 import { ADMINISTRATOR, type RequestContext } from '../../identity/index.js'
-import { RemoveTaxRateInput, RemoveTaxRatePayload, SetTaxRateInput, SetTaxRatePayload, TaxRate } from './tax.type.js'
+import { STANDARD_RATES } from './standard-rates.js'
+import { RemoveTaxRateInput, RemoveTaxRatePayload, SetTaxRateInput, SetTaxRatePayload, StandardTaxRate, TaxRate } from './tax.type.js'
 import { listTaxRates, removeTaxRate, setTaxRate } from './tax-rates.js'
 
 @Resolver()
@@ -14,6 +16,15 @@ export class TaxResolver {
   @Authorized(ADMINISTRATOR)
   async taxRates(@Ctx() { services }: RequestContext): Promise<TaxRate[]> {
     return (await listTaxRates(services)).map(toTaxRate)
+  }
+
+  @Query(() => [StandardTaxRate], {
+    description:
+      'The included standard rates, which apply in countries for which no rate is set: those of the European Union, the United Kingdom and Switzerland. Requires the administrator role.',
+  })
+  @Authorized(ADMINISTRATOR)
+  standardTaxRates(): StandardTaxRate[] {
+    return Object.entries(STANDARD_RATES).map(([country, rate]) => ({ country, ...rate }))
   }
 
   @Mutation(() => SetTaxRatePayload, {
@@ -40,7 +51,14 @@ export class TaxResolver {
   }
 }
 
-function toTaxRate({ region, name, millionths, ...rate }: TaxRateRecord): TaxRate {
+function toTaxRate({ region, name, validFrom, millionths, ...rate }: TaxRateRecord): TaxRate {
   const basisPoints = Math.round(millionths / 100)
-  return { ...rate, region: region || null, name: name || null, percentage: formatPercentage(millionths), basisPoints }
+  return {
+    ...rate,
+    region: region || null,
+    name: name || null,
+    validFrom: toDay(validFrom),
+    percentage: formatPercentage(millionths),
+    basisPoints,
+  }
 }

@@ -1,3 +1,4 @@
+import { toDay } from '../../../core/local-date.js'
 import { allocate, percentage, scale } from '../../../core/money.js'
 import { WHOLE } from '../../../core/percentage.js'
 import { isInEuropeanUnion, isValidVatIdOf, normalizeVatId } from '../../../core/vat-id.js'
@@ -109,7 +110,7 @@ function taxesOf(sale: TaxableSale, country: string): TaxDecision | undefined {
 
 /** The rates of the buyer's region replace those of the whole country. Of each tax, the latest rate that is valid counts. */
 function storedTaxes({ rates, customerType, buyer, day }: TaxableSale, country: string): TaxDecision | undefined {
-  const valid = rates.filter((rate) => rate.country === country && rate.customerType === customerType && dayOf(rate) <= day)
+  const valid = rates.filter((rate) => rate.country === country && rate.customerType === customerType && toDay(rate.validFrom) <= day)
   const region = country === buyer.country ? (buyer.state ?? '').trim().toUpperCase() : ''
   const regional = region === '' ? [] : valid.filter((rate) => rate.region.toUpperCase() === region)
   const applicable = regional.length > 0 ? regional : valid.filter((rate) => rate.region === '')
@@ -117,10 +118,6 @@ function storedTaxes({ rates, customerType, buyer, day }: TaxableSale, country: 
   for (const rate of applicable.toSorted((a, b) => a.validFrom.getTime() - b.validFrom.getTime())) latest.set(rate.name, rate)
   const taxes = [...latest.values()].toSorted((a, b) => (a.name < b.name ? -1 : 1)).map(toAppliedTax)
   return taxes.length > 0 ? { taxes, check: null } : undefined
-}
-
-function dayOf({ validFrom }: DatedTaxRate): string {
-  return validFrom.toISOString().slice(0, 10)
 }
 
 function toAppliedTax({ name, region, millionths, exemption }: DatedTaxRate): AppliedTax {

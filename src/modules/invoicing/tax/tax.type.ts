@@ -57,7 +57,7 @@ export class TaxRate {
   name: string | null
 
   @Field(() => Day, { description: "First day of validity, in the seller's time zone. It ends when a later rate of the same tax begins." })
-  validFrom: Date
+  validFrom: string
 
   @Field(() => Decimal, { description: 'Exact percentage. `"8.875"` is 8.875%.' })
   percentage: string
@@ -76,6 +76,21 @@ export class TaxRate {
 
   @Field(() => DateTime, { description: 'When the rate was last set.' })
   updatedAt: Date
+}
+
+@ObjectType({ simpleResolvers: true, description: 'Standard rate of the tax on sales in a country.' })
+export class StandardTaxRate {
+  @Field(() => CountryCode, { description: 'The country.' })
+  country: string
+
+  @Field(() => Decimal, { description: 'Exact percentage. `"25.5"` is 25.5%.' })
+  percentage: string
+
+  @Field(() => String, { description: 'Where the rate was published.' })
+  source: string
+
+  @Field(() => Day, { description: 'The day of the source.' })
+  asOf: string
 }
 
 @InputType({ description: 'Tax rate for documents that are issued from a day on. Several taxes with different names apply together.' })
@@ -100,7 +115,7 @@ export class SetTaxRateInput {
   name?: string
 
   @Field(() => Day, { nullable: true, description: 'First day of validity. Default: today.' })
-  validFrom?: Date
+  validFrom?: string
 
   @Field(() => Decimal, {
     nullable: true,
@@ -140,7 +155,7 @@ export class RemoveTaxRateInput {
   name?: string
 
   @Field(() => Day, { nullable: true, description: 'First day of validity of the rate. Default: all rates of the tax.' })
-  validFrom?: Date
+  validFrom?: string
 }
 
 @ObjectType({ simpleResolvers: true, description: 'Result of removeTaxRate.' })
