@@ -100,20 +100,20 @@ describe('without the country of the buyer', () => {
     server.clock.set('2026-05-26T10:00:00.000Z')
     await server.tick()
     expect(await waiting()).toMatchObject([{ missing: ['country'], order: null }])
+    const cancelled = await server.ask(user, 'mutation { cancelSubscription(input: {}) { subscription { status } } }')
+    expect(cancelled.data.cancelSubscription.subscription.status).toBe('CANCELLED')
+    await dataOf(server.ask(user, 'mutation { resumeSubscription(input: {}) { subscription { status } } }'))
     // Also when the period ends meanwhile.
     server.clock.set('2026-06-02T10:00:00.000Z')
     await server.tick()
     const invoices = () => server.services.db.invoice.findMany({ where: { userId: String(user) }, orderBy: { id: 'asc' } })
     expect(await invoices()).toHaveLength(1)
-    const cancelled = await server.ask(user, 'mutation { cancelSubscription(input: {}) { subscription { status } } }')
-    expect(cancelled.data.cancelSubscription.subscription.status).toBe('CANCELLED')
-    await dataOf(server.ask(user, 'mutation { resumeSubscription(input: {}) { subscription { status } } }'))
     await setCountry('US')
     server.clock.set('2026-06-02T11:00:00.000Z')
     await server.tick()
     expect(await invoices()).toMatchObject([
       { status: 'PAID' },
-      { status: 'OPEN', total: 1500n, dueAt: new Date('2026-06-02T11:00:00.000Z') },
+      { status: 'OPEN', total: 1500n, dueAt: new Date('2026-06-01T10:00:00.000Z') },
     ])
     expect(await waiting()).toEqual([])
   })
