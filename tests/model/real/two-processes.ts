@@ -126,7 +126,9 @@ export class TwoProcesses implements WalkedServer {
   async #waitForClock(index: number, at: Date): Promise<void> {
     await wait(POLL_MS, async () => {
       const { data } = await this.#send(index, 'admin', '{ now }', {})
-      return data.now === at.toISOString() ? { result: undefined } : { reason: `process ${index} shows ${data.now}, not ${at.toISOString()}` }
+      return data.now === at.toISOString()
+        ? { result: undefined }
+        : { reason: `process ${index} shows ${data.now}, not ${at.toISOString()}` }
     })
   }
 
