@@ -78,6 +78,8 @@ export interface Config {
     missingSeller: readonly string[]
     /** Why the seller's tax id excludes reverse charge, in one line; undefined if it does not. */
     sellerVatIdProblem: string | undefined
+    /** Base URL of the REST API of VIES. Undefined in a demo without VIES. */
+    viesUrl: string | undefined
     logoPath: string | undefined
     fonts: readonly string[]
     s3: { bucket: string; endpoint: string | undefined } | undefined
@@ -95,6 +97,9 @@ export interface Config {
   /** One line for each variable that is set under its deprecated name. */
   deprecations: readonly string[]
 }
+
+/** Run by the European Commission. Source: swagger_publicVAT.yaml, which its page "technical information" links. */
+const PUBLIC_VIES_URL = 'https://ec.europa.eu/taxation_customs/vies/rest-api'
 
 /** An invoice is not valid without these details, and an issued invoice cannot be changed. */
 const SELLER_DETAILS = [
@@ -169,6 +174,7 @@ export function parseConfig(environment: Readonly<Record<string, string | undefi
       issuer,
       missingSeller: SELLER_DETAILS.filter((name) => values[name] === undefined),
       sellerVatIdProblem: sellerVatIdProblem(issuer),
+      viesUrl: values.VIES_URL ?? (production ? PUBLIC_VIES_URL : undefined),
       logoPath: values.INVOICE_LOGO_PATH,
       fonts: values.INVOICE_FONTS,
       s3: values.INVOICE_S3_BUCKET ? { bucket: values.INVOICE_S3_BUCKET, endpoint: values.INVOICE_S3_ENDPOINT } : undefined,

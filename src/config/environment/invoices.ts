@@ -90,6 +90,11 @@ export const INVOICE_VARIABLES = {
     schema: booleanVariable('true'),
     about: 'Whether plan prices include tax. Otherwise tax is added.',
   },
+  VIES_URL: {
+    schema: httpUrl.optional(),
+    about: 'Base URL of the REST API of VIES, which confirms the VAT ids of customers if the seller is in the European Union.',
+    unset: '`https://ec.europa.eu/taxation_customs/vies/rest-api`; in demo mode, check digits confirm a VAT id, and nothing is sent',
+  },
   INVOICE_S3_BUCKET: {
     schema: optionalString,
     about: 'Bucket of an S3-compatible store for invoice files. The AWS SDK finds the credentials and the region.',

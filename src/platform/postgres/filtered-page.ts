@@ -5,7 +5,16 @@ import type { RawQuery } from './raw-query.js'
 
 /** A list of all rows of a table. Names and expressions are constants of the code, never input of a client. */
 export interface FilteredList<I> {
-  readonly table: 'users' | 'organisations' | 'orders' | 'invoices' | 'subscriptions' | 'refunds' | 'payments' | 'reported_payments'
+  readonly table:
+    | 'users'
+    | 'organisations'
+    | 'orders'
+    | 'invoices'
+    | 'subscriptions'
+    | 'refunds'
+    | 'payments'
+    | 'reported_payments'
+    | 'vat_ids'
   /** The rows are sorted by this expression and then by id. An index has both. */
   readonly sortKey: Prisma.Sql
   readonly descending: boolean

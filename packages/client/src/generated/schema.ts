@@ -107,6 +107,8 @@ export type EventType =
   | 'SUBSCRIPTION_TERMINATED'
   /** The status, plan or period of a subscription has changed. */
   | 'SUBSCRIPTION_UPDATED'
+  /** The VAT id of a customer was checked, with another result than before. */
+  | 'VAT_ID_CHECKED'
 
 /** Resource limits of a plan or of a customer. Null means unlimited, 0 means none. */
 export interface Limits {
