@@ -27,6 +27,8 @@ const VALUES = [
   'RevenueMonth',
   'ServerClaim',
   'TaxRate',
+  // Named by its customer.
+  'VatIdCheck',
   'WebhookEvent',
   'Balance',
 ]

@@ -8,6 +8,7 @@ import { DatabaseChangeFeed } from './modules/live/index.js'
 import { withPayments } from './modules/payments/index.js'
 import type { Services } from './modules/services.js'
 import { RuntimeSettings } from './modules/settings/index.js'
+import { createVatCheck } from './modules/vat-checks/index.js'
 import { createMissingGlyphFinder } from './platform/pdf/missing-glyphs.js'
 import type { Connections } from './platform/postgres/client.js'
 import { replicaAccess } from './platform/postgres/database-access.js'
@@ -49,6 +50,7 @@ export async function createServices(options: ServiceOptions): Promise<Services>
     changeFeed: new DatabaseChangeFeed(db, log),
     planCache,
     demo: config.production ? null : new ReplaceableDemo(),
+    vatCheck: createVatCheck(config, clock),
   })
 }
 

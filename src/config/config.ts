@@ -86,6 +86,8 @@ export interface Config {
     sellerVatIdProblem: string | undefined
     /** The country of customers who have stated none. */
     defaultCustomerCountry: string | undefined
+    /** Base URL of the REST API of VIES. Undefined in a demo without VIES. */
+    viesUrl: string | undefined
     logoPath: string | undefined
     fonts: readonly string[]
     s3: { bucket: string; endpoint: string | undefined } | undefined
@@ -105,6 +107,9 @@ export interface Config {
   /** One line for each variable that is set under its deprecated name. */
   deprecations: readonly string[]
 }
+
+/** Run by the European Commission. Source: swagger_publicVAT.yaml, which its page "technical information" links. */
+const PUBLIC_VIES_URL = 'https://ec.europa.eu/taxation_customs/vies/rest-api'
 
 /** An invoice is not valid without these details, and an issued invoice cannot be changed. */
 const SELLER_DETAILS = ['INVOICE_ISSUED_FROM_ADDRESS', 'INVOICE_ISSUED_FROM_COUNTRY', 'INVOICE_ISSUED_FROM_TAX_ID'] as const
@@ -174,6 +179,7 @@ export function parseConfig(environment: Readonly<Record<string, string | undefi
       missingSeller: listMissingSeller(values),
       sellerVatIdProblem: sellerVatIdProblem(issuer),
       defaultCustomerCountry: values.DEFAULT_CUSTOMER_COUNTRY,
+      viesUrl: values.VIES_URL ?? (production ? PUBLIC_VIES_URL : undefined),
       logoPath: values.INVOICE_LOGO_PATH,
       fonts: values.INVOICE_FONTS,
       s3: values.INVOICE_S3_BUCKET ? { bucket: values.INVOICE_S3_BUCKET, endpoint: values.INVOICE_S3_ENDPOINT } : undefined,

@@ -53,6 +53,27 @@ export function normalizeVatId(vatId: string): string {
   return vatId.replace(/[\s.\-/]/g, '').toUpperCase()
 }
 
+/** A VAT id of a member state, as VIES identifies it. */
+export interface VatId {
+  /** The country code; EL for Greece. */
+  readonly prefix: string
+  readonly number: string
+}
+
+/**
+ * Splits the VAT id of any member state. @returns undefined for any other tax id, also for one whose check digits are wrong
+ */
+export function parseVatId(taxId: string): VatId | undefined {
+  const normalized = normalizeVatId(taxId)
+  const [prefix, number] = [normalized.slice(0, 2), normalized.slice(2)]
+  return hasValidFormat(prefix, number) ? { prefix, number } : undefined
+}
+
+/** The normalized VAT id, such as "DE123456789". */
+export function formatVatId({ prefix, number }: VatId): string {
+  return prefix + number
+}
+
 /**
  * Whether a text has the format and the check digits of a VAT id of a member
  * state. The id need not be in use.

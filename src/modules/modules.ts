@@ -14,6 +14,7 @@ import { reports } from './reports/index.js'
 import { settings } from './settings/index.js'
 import { subscriptions } from './subscriptions/index.js'
 import { sync } from './sync/index.js'
+import { vatChecks } from './vat-checks/index.js'
 import { webhooks } from './webhooks/index.js'
 
 /** Every module that adds something to the server. docs/errors.md lists their errors in this order. */
@@ -24,6 +25,7 @@ export const MODULES: readonly Module[] = [
   ledger,
   paymentMethods,
   exchangeRates,
+  vatChecks,
   invoicing,
   subscriptions,
   entitlements,

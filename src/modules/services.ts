@@ -6,6 +6,7 @@ import type { Plan } from '../platform/postgres/generated/client.js'
 import type { DatabaseNotification } from '../platform/postgres/notifications.js'
 import type { RawQuery } from '../platform/postgres/raw-query.js'
 import type { PaymentProviders } from './payments/payment-provider.port.js'
+import type { VatCheck } from './vat-checks/vat-check.port.js'
 
 /** The billing feature flag as this process last read it. */
 export interface BillingFlag {
@@ -101,4 +102,5 @@ export interface Services {
   /** Null under production rules. */
   readonly demo: Demo | null
   readonly providers: PaymentProviders
+  readonly vatCheck: VatCheck
 }

@@ -261,6 +261,14 @@ test('allows checkouts to return to the exact origins of CORS_ORIGINS unless CHE
   expect(origins({ CORS_ORIGINS, CHECKOUT_ORIGINS: 'https://shop.example.com' })).toEqual(['https://shop.example.com'])
 })
 
+test('uses the public VIES under production rules only, unless VIES_URL is set', () => {
+  const url = (environment: Record<string, string>) => parseConfig(environment).invoices.viesUrl
+  expect(url(SECRETS)).toBe('https://ec.europa.eu/taxation_customs/vies/rest-api')
+  expect(url({})).toBeUndefined()
+  expect(url({ VIES_URL: 'http://127.0.0.1:8080' })).toBe('http://127.0.0.1:8080')
+  expect(() => url({ VIES_URL: 'ftp://example.com' })).toThrow(/^VIES_URL: must be an http or https URL/)
+})
+
 test('serves the explorer in demo mode only, unless EXPLORER is set', () => {
   const production = { NODE_ENV: 'production', AUTH_JWT_SECRET: 'x'.repeat(32) }
   const served = [{}, production, { EXPLORER: 'false' }, { ...production, EXPLORER: 'true' }].map(

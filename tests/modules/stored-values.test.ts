@@ -16,6 +16,7 @@ import {
   COLLECTION_METHODS,
   SUBSCRIPTION_STATUSES,
 } from '../../src/modules/subscriptions/subscription.enums.js'
+import { VAT_CHECK_RESULTS, VAT_ID_STATUSES } from '../../src/modules/vat-checks/vat-check.enums.js'
 import { DELIVERY_STATUSES } from '../../src/modules/webhooks/delivery.enums.js'
 import { WEBHOOK_FORMATS } from '../../src/modules/webhooks/webhook-format.enums.js'
 import { startServer, type TestServer } from '../support/server.js'
@@ -46,6 +47,8 @@ const VALUES: Readonly<Record<string, readonly string[]>> = {
   ReportedPaymentStatus: REPORTED_PAYMENT_STATUSES,
   SubscriptionStatus: SUBSCRIPTION_STATUSES,
   ProviderEventStatus: PROVIDER_EVENT_STATUSES,
+  VatCheckResult: VAT_CHECK_RESULTS,
+  VatIdStatus: VAT_ID_STATUSES,
   WebhookFormat: WEBHOOK_FORMATS,
 }
 

@@ -149,10 +149,13 @@ export async function startServer({
   const logged: string[] = []
   const log = pino({ level: 'info' }, { write: (text: string) => void logged.push(text) })
   const DEMO = environment.NODE_ENV === 'production' ? 'false' : 'true'
+  // Nothing listens on port 9. In demo mode, nothing is sent either.
+  const VIES_URL = DEMO === 'true' ? '' : 'http://127.0.0.1:9'
   const settings = {
     PORT: '0',
     AUTH_JWT_SECRET: SECRET,
     DEMO,
+    VIES_URL,
     GRAPHQL_JIT_THRESHOLD: JIT_THRESHOLD,
     ...sellerFor(environment),
     ...environment,

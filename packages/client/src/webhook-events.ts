@@ -2,7 +2,12 @@ import type { EventType, Limits } from './generated/schema.js'
 
 /** The type of an event in its body: `limits.changed` for LIMITS_CHANGED. */
 export type EventName = NameOf<EventType>
-type NameOf<T extends string> = T extends `${infer Subject}_${infer Action}` ? `${Lowercase<Subject>}.${Lowercase<Action>}` : never
+/** The last underscore precedes the action: `vat_id.checked` for VAT_ID_CHECKED. */
+type NameOf<T extends string, Subject extends string = ''> = T extends `${infer Word}_${infer Rest}`
+  ? Rest extends `${string}_${string}`
+    ? NameOf<Rest, `${Subject}${Lowercase<Word>}_`>
+    : `${Subject}${Lowercase<Word>}.${Lowercase<Rest>}`
+  : never
 
 /** Exactly one of the two is present. The ids are those of the panel, without a prefix. */
 export interface EventCustomer {
@@ -100,6 +105,13 @@ export interface EventData {
   readonly 'invoice.overdue': ReminderData
   readonly 'refund.issued': EventCustomer & Amount & { readonly refundId: string; readonly orderId: string | null }
   readonly 'limits.changed': LimitsData
+  readonly 'vat_id.checked': EventCustomer & {
+    readonly vatId: string
+    /** VALID, INVALID or UNAVAILABLE. */
+    readonly result: string
+    /** ISO 8601. */
+    readonly checkedAt: string
+  }
   readonly 'endpoint.test': { readonly endpointId: string }
 }
 

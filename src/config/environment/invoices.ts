@@ -102,6 +102,11 @@ export const INVOICE_VARIABLES = {
     about:
       'Whether the seller is registered for the One Stop Shop (OSS). Consumers in other member states of the European Union then pay the rate of their country, otherwise that of the seller.',
   },
+  VIES_URL: {
+    schema: httpUrl.optional(),
+    about: 'Base URL of the REST API of VIES, which confirms the VAT ids of customers if the seller is in the European Union.',
+    unset: '`https://ec.europa.eu/taxation_customs/vies/rest-api`; in demo mode, check digits confirm a VAT id, and nothing is sent',
+  },
   INVOICE_S3_BUCKET: {
     schema: optionalString,
     about: 'Bucket of an S3-compatible store for invoice files. The AWS SDK finds the credentials and the region.',

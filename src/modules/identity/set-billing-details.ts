@@ -10,13 +10,15 @@ import {
   parseInputAsync,
   printable,
 } from '../../core/input.js'
-import { vatIdProblem } from '../../core/vat-id.js'
+import { parseVatId, vatIdProblem } from '../../core/vat-id.js'
 import type { BillingDetails } from '../../platform/postgres/generated/client.js'
 import { runTransaction } from '../../platform/postgres/transaction.js'
 import type { Services } from '../services.js'
 import { customerKey, getCustomer } from './customer.js'
+import { enqueueVatIdCheck } from './identity.jobs.js'
 import type { SetBillingDetailsInput } from './identity.type.js'
 import type { UserPrincipal } from './principal.js'
+import { checksVatIds } from './vat-id.rules.js'
 
 /** Billing details of a user or an organisation. Must be parsed asynchronously. */
 export function billingDetailsSchema(find: FindMissingGlyph) {
@@ -38,18 +40,22 @@ export function billingDetailsSchema(find: FindMissingGlyph) {
   })
 }
 
+/** Stores billing details. The VAT id of a member state is checked by a job, if the seller needs that. @throws BAD_USER_INPUT */
 export async function setBillingDetails(
-  services: Pick<Services, 'clock' | 'db' | 'findMissingGlyph'>,
+  services: Pick<Services, 'clock' | 'config' | 'db' | 'findMissingGlyph'>,
   principal: UserPrincipal,
   input: SetBillingDetailsInput,
 ): Promise<BillingDetails> {
-  const { db, clock, findMissingGlyph } = services
+  const { db, clock, config, findMissingGlyph } = services
   const details = await parseInputAsync(billingDetailsSchema(findMissingGlyph), 'input', input)
   const { organisationId, name, address = null, city = null, state = null, zip = null } = details
   const { country = null, taxId = null, locale = null } = details
   const data = { name, address, city, state, zip, country, taxId, locale, updatedAt: clock.now() }
   return runTransaction(db, async (tx) => {
-    const key = customerKey(await getCustomer(tx, principal.userId, organisationId))
-    return tx.billingDetails.upsert({ where: key, create: { ...key, ...data }, update: data })
+    const customer = await getCustomer(tx, principal.userId, organisationId)
+    const key = customerKey(customer)
+    const stored = await tx.billingDetails.upsert({ where: key, create: { ...key, ...data }, update: data })
+    if (checksVatIds(config.invoices.issuer) && taxId !== null && parseVatId(taxId)) await enqueueVatIdCheck(tx, customer)
+    return stored
   })
 }

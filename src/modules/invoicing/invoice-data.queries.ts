@@ -1,11 +1,12 @@
 import { toLocalDate } from '../../core/local-date.js'
-import { normalizeVatId } from '../../core/vat-id.js'
+import { isInEuropeanUnion, normalizeVatId } from '../../core/vat-id.js'
 import type { Transaction } from '../../platform/postgres/client.js'
 import type { Order } from '../../platform/postgres/generated/client.js'
 import { type DescribedLine, describeLines, parseOrderItem } from '../orders/index.js'
 import type { Services } from '../services.js'
+import { findVatIdCheck } from '../vat-checks/index.js'
 import { buyerDetails } from './buyer.rules.js'
-import type { BuyerDetails } from './document-snapshot.js'
+import type { BuyerDetails, VatIdCheck } from './document-snapshot.js'
 import { messagesFor } from './i18n/languages.js'
 import { decideTax, type TaxDecision } from './tax/tax.rules.js'
 import { listTaxRatesFor } from './tax/tax-rates.js'
@@ -57,7 +58,7 @@ export async function getBuyer(
     : [user.name, user.email, messages.userWithId(userId)]
   const defaults = { name: await findPrintableName(services, fallbackNames), email: user.email, country }
   const buyer = buyerDetails(details, defaults)
-  return { buyer, locale, tax: await decideTaxOf(tx, services, buyer, organisation !== null) }
+  return { buyer, locale, tax: await decideTaxOf(tx, services, { userId, organisationId }, buyer) }
 }
 
 /** Returns the tax decision of a sale without the name of the buyer. */
@@ -66,13 +67,9 @@ export async function getTaxDecision(
   services: Pick<Services, 'clock' | 'config'>,
   customer: CustomerReference,
 ): Promise<TaxDecision> {
-  const { user, organisation, details } = await readParty(tx, customer)
-  return decideTaxOf(
-    tx,
-    services,
-    buyerDetails(details, { name: '', email: user.email, country: services.config.invoices.defaultCustomerCountry }),
-    organisation !== null,
-  )
+  const { user, details } = await readParty(tx, customer)
+  const defaults = { name: '', email: user.email, country: services.config.invoices.defaultCustomerCountry }
+  return decideTaxOf(tx, services, customer, buyerDetails(details, defaults))
 }
 
 async function readParty(tx: Transaction, { userId, organisationId }: CustomerReference) {
@@ -87,20 +84,36 @@ async function readParty(tx: Transaction, { userId, organisationId }: CustomerRe
 async function decideTaxOf(
   tx: Transaction,
   { clock, config }: Pick<Services, 'clock' | 'config'>,
+  customer: CustomerReference,
   buyer: BuyerDetails,
-  isOrganisation: boolean,
 ): Promise<TaxDecision> {
   const { issuer, timeZone, isOssRegistered } = config.invoices
   const at = clock.now()
   return decideTax({
     seller: { country: null, taxId: null, ...issuer },
     buyer,
-    customerType: isOrganisation ? 'ORGANISATION' : 'USER',
+    customerType: customer.organisationId === null ? 'USER' : 'ORGANISATION',
     rates: await listTaxRatesFor(tx, [issuer.country, buyer.country]),
-    check: buyer.taxId ? { method: 'FORMAT', vatId: normalizeVatId(buyer.taxId), at: at.toISOString() } : null,
+    check: await findConfirmation(tx, customer, issuer.country, buyer),
     isOssRegistered,
     day: toLocalDate(at, timeZone),
   })
+}
+
+/** The confirmation of the buyer's VAT id, if the tax depends on it. */
+async function findConfirmation(
+  tx: Transaction,
+  customer: CustomerReference,
+  sellerCountry: string | undefined,
+  { country, taxId }: BuyerDetails,
+): Promise<VatIdCheck | null> {
+  if (!taxId || !country || !sellerCountry || country === sellerCountry) return null
+  if (!isInEuropeanUnion(sellerCountry) || !isInEuropeanUnion(country)) return null
+  const vatId = normalizeVatId(taxId)
+  const check = await findVatIdCheck(tx, customer, vatId)
+  if (check?.result !== 'VALID') return null
+  const { name, consultationNumber, checkedAt } = check
+  return { method: 'VIES', vatId, at: checkedAt.toISOString(), name, consultationNumber }
 }
 
 /**

@@ -70,4 +70,6 @@ export interface EventPayloads extends Record<SubscribableEventType, object> {
   'refund.issued': { refundId: bigint; orderId: bigint | null; amount: string; currency: string }
   /** `plan`: the slug. */
   'limits.changed': { planId: bigint | null; plan: string | null; limits: LimitValues; features: Readonly<Record<string, unknown>> }
+  /** The result of checking the VAT id is another one than before. `checkedAt`: ISO 8601. */
+  'vat_id.checked': { vatId: string; result: string; checkedAt: string }
 }

@@ -20,6 +20,7 @@ export const SubscribableEventType = {
   INVOICE_OVERDUE: 'invoice.overdue',
   REFUND_ISSUED: 'refund.issued',
   LIMITS_CHANGED: 'limits.changed',
+  VAT_ID_CHECKED: 'vat_id.checked',
 } as const
 export type SubscribableEventType = (typeof SubscribableEventType)[keyof typeof SubscribableEventType]
 

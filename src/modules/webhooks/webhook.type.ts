@@ -32,6 +32,7 @@ registerEnumType(EventType, {
     INVOICE_ISSUED: { description: 'An invoice or a payment statement was issued.' },
     REFUND_ISSUED: { description: 'A refund was recorded, and its credit note was issued.' },
     LIMITS_CHANGED: { description: 'The entitlement of a customer has changed.' },
+    VAT_ID_CHECKED: { description: 'The VAT id of a customer was checked, with another result than before.' },
     ENDPOINT_TEST: { description: 'Sent by `sendTestEvent`. Endpoints cannot subscribe to it.' },
   },
 })

@@ -68,6 +68,20 @@ export async function enqueue<P>(
       max_attempts => 20)`
 }
 
+/** Adds many jobs of a kind with one statement, like `enqueue`. */
+export async function enqueueAll<P>(
+  tx: Transaction,
+  { name }: Job<P>,
+  jobs: readonly { payload: P; key: string }[],
+  { queue, delaySeconds = 0, isLowPriority = false }: EnqueueOptions = {},
+): Promise<void> {
+  if (jobs.length === 0) return
+  await tx.$executeRaw`
+    SELECT add_job(${name}, job.payload::json, queue_name => ${queue ?? null}::text,
+      run_at => now() + ${delaySeconds} * interval '1 second', priority => ${isLowPriority ? 10 : 0}, job_key => job.key, max_attempts => 20)
+    FROM unnest(${jobs.map(({ payload }) => stringifyWithIds(payload))}::text[], ${jobs.map(({ key }) => key)}::text[]) AS job (payload, key)`
+}
+
 /** Reschedules all pending jobs of a kind to run now. */
 export async function retryNow<P>(tx: Transaction, { name }: Job<P>): Promise<void> {
   await tx.$executeRaw`

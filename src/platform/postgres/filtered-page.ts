@@ -15,6 +15,7 @@ export interface FilteredList<I> {
     | 'payments'
     | 'reported_payments'
     | 'waiting_invoices'
+    | 'vat_ids'
   /** The rows are sorted by this expression and then by id. An index has both. */
   readonly sortKey: Prisma.Sql
   readonly descending: boolean

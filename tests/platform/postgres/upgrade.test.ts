@@ -197,7 +197,7 @@ describe('the types of the columns', () => {
     expect(await columns(customerIds)).toEqual([{ type: 'text', collation: 'C' }])
   })
   test('of all other ids and of sequences are bigint', async () => {
-    const ids = `column_name ~ '^id$|_id$' AND data_type <> 'uuid' AND column_name NOT IN ('external_id', 'tax_id')`
+    const ids = `column_name ~ '^id$|_id$' AND data_type <> 'uuid' AND column_name NOT IN ('external_id', 'tax_id', 'vat_id', 'requester_vat_id')`
     expect(await columns(`${ids} AND NOT ${customerIds} AND column_name !~ '^provider_|^variant_id$'`)).toEqual([
       { type: 'bigint', collation: null },
     ])

@@ -219,7 +219,9 @@ export type EventType =
   /** A subscription ended because its invoice was not paid. */
   | 'SUBSCRIPTION_TERMINATED'
   /** The status, plan or period of a subscription has changed. */
-  | 'SUBSCRIPTION_UPDATED';
+  | 'SUBSCRIPTION_UPDATED'
+  /** The VAT id of a customer was checked, with another result than before. */
+  | 'VAT_ID_CHECKED';
 
 /** Kind of an issued document. */
 export type InvoiceKind =

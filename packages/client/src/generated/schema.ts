@@ -10,6 +10,8 @@ export type ErrorCode =
   | 'BAD_USER_INPUT'
   /** The server is overloaded, or the data is in use. Retry later. GraphQL responds with HTTP 200. Extensions: `retryAfter` (seconds to wait before a retry). */
   | 'BUSY'
+  /** The billing details of the customer lack what every invoice states. Use `setBillingDetails`. Extensions: `missing` (fields of the billing details that are not set). */
+  | 'BUYER_DETAILS_MISSING'
   /** The current period was paid in another currency than the plan is sold in. The message names both. */
   | 'CURRENCY_MISMATCH'
   /** The database is temporarily unavailable. Retry later. The HTTP status is 503. Extensions: `retryAfter` (seconds to wait before a retry). */
@@ -56,6 +58,8 @@ export type ErrorCode =
   | 'RATE_LIMITED'
   /** The order cannot be refunded. The message states the reason. Extensions: `daysSincePurchase` (whole days since the purchase). */
   | 'REFUND_NOT_ELIGIBLE'
+  /** Nothing can be sold until the operator of the server has set the details that every invoice states. Extensions: `missing` (variables of the environment that are not set). */
+  | 'SELLER_DETAILS_MISSING'
   /** The subscription does not exist or is not visible to you. */
   | 'SUBSCRIPTION_NOT_FOUND'
   /** Not signed in, or the token is invalid, expired or from another issuer. */
@@ -107,6 +111,8 @@ export type EventType =
   | 'SUBSCRIPTION_TERMINATED'
   /** The status, plan or period of a subscription has changed. */
   | 'SUBSCRIPTION_UPDATED'
+  /** The VAT id of a customer was checked, with another result than before. */
+  | 'VAT_ID_CHECKED'
 
 /** Resource limits of a plan or of a customer. Null means unlimited, 0 means none. */
 export interface Limits {

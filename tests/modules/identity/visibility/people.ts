@@ -86,9 +86,13 @@ export async function createWorld(server: TestServer): Promise<World> {
   await ask(server, 'admin', `mutation { setExchangeRates(input: ${rates}) { exchangeRates { day } } }`)
   const rate = '{ country: "DE", customerType: USER, basisPoints: 0, exemption: "Test" }'
   await ask(server, 'admin', `mutation { setTaxRate(input: ${rate}) { taxRate { country } } }`)
-  await ask(server, Ada, 'mutation { setBillingDetails(input: { name: "Ada", country: "DE" }) { billingDetails { name } } }')
+  await ask(
+    server,
+    Ada,
+    'mutation { setBillingDetails(input: { name: "Ada", country: "DE", taxId: "DE136695976" }) { billingDetails { name } } }',
+  )
   for (const organisationId of [ORGANISATION, SECRET]) {
-    const input = `{ organisationId: "${organisationId}", name: "Organisation", country: "DE" }`
+    const input = `{ organisationId: "${organisationId}", name: "Organisation", country: "DE", taxId: "DE136695976" }`
     await ask(server, Ada, `mutation { setBillingDetails(input: ${input}) { billingDetails { name } } }`)
   }
   const privatePlan = await createPlan(server, {
@@ -132,6 +136,7 @@ export async function createWorld(server: TestServer): Promise<World> {
     await createBalance(server, target)
     await reportPayment(server, target, 'test')
   }
+  await checkVatIds(server)
   const move = { nextPrice: 100n, nextPriceAt: new Date('2030-01-01T00:00:00.000Z') }
   await server.services.db.subscription.updateMany({ where: { status: { not: 'EXPIRED' } }, data: move })
   const [target] = targets
@@ -257,6 +262,20 @@ async function createBalance(server: TestServer, { userId, organisationId, invoi
   const { data } = await ask(server, 'admin', `mutation { recordPayment(input: { ${payment} }) { payment { id } } }`)
   const { id } = data.recordPayment.payment
   await ask(server, 'admin', `mutation { reversePayment(input: { paymentId: "${id}", reason: "test" }) { payment { id } } }`)
+}
+
+/** Stores a result for every VAT id, with every field in one of two results. */
+async function checkVatIds(server: TestServer): Promise<void> {
+  const { db, clock } = server.services
+  const checkedAt = clock.now()
+  for (const [index, { id, userId, organisationId, vatId }] of (await db.vatId.findMany({ orderBy: { id: 'asc' } })).entries()) {
+    const [result, details] =
+      index === 0
+        ? (['UNAVAILABLE', { error: 'MS_UNAVAILABLE' }] as const)
+        : (['VALID', { name: 'Registered', address: 'Street 1', consultationNumber: 'WAPI1' }] as const)
+    const check = await db.vatCheck.create({ data: { userId, organisationId, vatId, result, checkedAt, ...details } })
+    await db.vatId.update({ where: { id }, data: { status: result, checkId: check.id } })
+  }
 }
 
 /** Claims a server, uses a node and sets a limit override. */

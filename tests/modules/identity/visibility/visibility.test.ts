@@ -63,7 +63,8 @@ let roles: Role[]
 
 beforeAll(async () => {
   // Only the owner of the tables may reset the demo.
-  server = await startServer({ asOwner: true })
+  // A seller in the European Union, so that VAT ids are checked, in a country without a tax rate.
+  server = await startServer({ asOwner: true, environment: { INVOICE_ISSUED_FROM_COUNTRY: 'FR' } })
   world = await createWorld(server)
   // Without it nobody could call resetDemo.
   await server.services.db.setting.create({ data: { key: DEMO_DATA_KEY, value: true, updatedAt: server.clock.now() } })
