@@ -213,12 +213,15 @@ test('tax is added to prices that do not include it', async () => {
 test('reverse charge applies to an organisation in another member state', async () => {
   await createOrganisation(server, 70, { 71: 'OWNER' })
   await setDetails(71, { organisationId: '70', name: 'Engines SARL', country: 'FR', taxId: 'FR83404833048' })
+  // Until the VAT id is confirmed, tax is charged.
+  expect((await preview(71, plans.pro, '70')).data.invoicePreview.taxes).toMatchObject([{ category: 'STANDARD', basisPoints: 1900 }])
+  await server.settle()
   const invoice = await invoiceOf(71, plans.pro, '70')
   expect(invoice.taxes).toEqual([
     { category: 'REVERSE_CHARGE', basisPoints: 0, net: { decimal: '15.00' }, tax: { decimal: '0.00' }, exemption: null },
   ])
   const { snapshot } = await server.services.db.invoice.findFirstOrThrow({ where: { organisationId: '70' } })
-  expect(snapshot).toMatchObject({ vatIdCheck: { vatId: 'FR83404833048', method: 'FORMAT', at: '2026-05-01T10:00:00.000Z' } })
+  expect(snapshot).toMatchObject({ vatIdCheck: { vatId: 'FR83404833048', method: 'VIES', at: '2026-05-01T10:00:00.000Z', name: null, consultationNumber: null } })
 })
 
 test.each([
