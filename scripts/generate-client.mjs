@@ -16,6 +16,7 @@ const EXPORTED_ENUMS = ['ErrorCode', 'EventType']
 const EXPORTED_TYPES = ['Limits']
 const SCALARS = {
   CountryCode: 'string',
+  Date: 'string',
   CurrencyCode: 'string',
   DateTime: 'string',
   Decimal: 'string',
