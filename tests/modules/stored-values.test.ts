@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { BILLING_INTERVALS } from '../../src/modules/catalog/plan.enums.js'
 import { API_KEY_SCOPES, ORGANISATION_ROLES, PLAN_TYPES } from '../../src/modules/identity/identity.enums.js'
+import { INVOICE_FORMATS } from '../../src/modules/invoicing/document-snapshot.js'
 import { INVOICE_KINDS, INVOICE_STATUSES } from '../../src/modules/invoicing/invoice.enums.js'
 import { CUSTOMER_TYPES } from '../../src/modules/invoicing/tax/tax.enums.js'
 import { PAYMENT_METHOD_KINDS, POSTING_KINDS } from '../../src/modules/ledger/ledger.enums.js'
@@ -29,6 +30,7 @@ const VALUES: Readonly<Record<string, readonly string[]>> = {
   CollectionMethod: COLLECTION_METHODS,
   DeliveryStatus: DELIVERY_STATUSES,
   CustomerType: CUSTOMER_TYPES,
+  InvoiceFormat: INVOICE_FORMATS,
   InvoiceKind: INVOICE_KINDS,
   InvoiceStatus: INVOICE_STATUSES,
   LimitedResource: LIMITED_RESOURCES,

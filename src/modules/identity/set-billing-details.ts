@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { ELECTRONIC_ADDRESS_RULE, parseElectronicAddress } from '../../core/electronic-address.js'
 import {
   country,
   type FindMissingGlyph,
@@ -10,6 +11,9 @@ import {
   parseInputAsync,
   printable,
 } from '../../core/input.js'
+import { InvoiceFormat } from '../../core/invoice-format.js'
+import { hasLeitwegIdShape, isLeitwegId } from '../../core/leitweg-id.js'
+import { normalizeRegistrationId, registrationIdProblem } from '../../core/registration-id.js'
 import { vatIdProblem } from '../../core/vat-id.js'
 import type { BillingDetails } from '../../platform/postgres/generated/client.js'
 import { runTransaction } from '../../platform/postgres/transaction.js'
@@ -30,12 +34,47 @@ export function billingDetailsSchema(find: FindMissingGlyph) {
     country: country().nullish(),
     taxId: printable(find, line(50)).nullish(),
     locale: locale().nullish(),
+    registrationId: printable(find, line(50)).nullish(),
+    reference: printable(find, line(100)).nullish(),
+    purchaseOrder: printable(find, line(100)).nullish(),
+    electronicAddress: line(105)
+      .refine((address) => parseElectronicAddress(address) !== undefined, ELECTRONIC_ADDRESS_RULE)
+      .nullish(),
+    invoiceFormat: z.enum(InvoiceFormat).nullish(),
   })
   return details.check((context) => {
-    const { taxId, country } = context.value
-    const problem = taxId == null ? undefined : vatIdProblem(country ?? null, taxId)
-    if (problem) context.issues.push({ code: 'custom', path: ['taxId'], message: problem, input: taxId })
+    const { taxId, country, registrationId, reference } = context.value
+    const problems = {
+      taxId: taxId == null ? undefined : vatIdProblem(country ?? null, taxId),
+      registrationId: registrationId == null ? undefined : registrationIdProblem(country, registrationId),
+      reference: country === 'DE' && reference != null ? leitwegIdProblem(reference) : undefined,
+    }
+    for (const [field, message] of Object.entries(problems)) {
+      if (message) context.issues.push({ code: 'custom', path: [field], message, input: context.value })
+    }
   })
+}
+
+function leitwegIdProblem(reference: string): string | undefined {
+  if (!hasLeitwegIdShape(reference) || isLeitwegId(reference)) return undefined
+  return 'looks like a Leitweg-ID, but its check digits are wrong; correct it or leave it out'
+}
+
+/** The columns of parsed billing details. An omitted field is null. */
+export function billingDetailsColumns(details: z.output<ReturnType<typeof billingDetailsSchema>>) {
+  const { name, address = null, city = null, state = null, zip = null, country = null, taxId = null, locale = null } = details
+  const { registrationId, reference = null, purchaseOrder = null, electronicAddress = null, invoiceFormat = null } = details
+  const postal = { name, address, city, state, zip, country }
+  return {
+    ...postal,
+    taxId,
+    locale,
+    registrationId: registrationId == null ? null : normalizeRegistrationId(country, registrationId),
+    reference,
+    purchaseOrder,
+    electronicAddress,
+    invoiceFormat,
+  }
 }
 
 export async function setBillingDetails(
@@ -45,11 +84,9 @@ export async function setBillingDetails(
 ): Promise<BillingDetails> {
   const { db, clock, findMissingGlyph } = services
   const details = await parseInputAsync(billingDetailsSchema(findMissingGlyph), 'input', input)
-  const { organisationId, name, address = null, city = null, state = null, zip = null } = details
-  const { country = null, taxId = null, locale = null } = details
-  const data = { name, address, city, state, zip, country, taxId, locale, updatedAt: clock.now() }
+  const data = { ...billingDetailsColumns(details), updatedAt: clock.now() }
   return runTransaction(db, async (tx) => {
-    const key = customerKey(await getCustomer(tx, principal.userId, organisationId))
+    const key = customerKey(await getCustomer(tx, principal.userId, details.organisationId))
     return tx.billingDetails.upsert({ where: key, create: { ...key, ...data }, update: data })
   })
 }

@@ -1,21 +1,30 @@
+import { parseElectronicAddress } from '../../core/electronic-address.js'
 import type { BillingDetails } from '../../platform/postgres/generated/client.js'
 import type { BuyerDetails } from './document-snapshot.js'
 
+interface BuyerDefaults {
+  readonly name: string
+  readonly email: string | null
+  /** The country of customers who have stated none. */
+  readonly country: string | undefined
+}
+
 /** The billing details of a buyer as an invoice shows them. */
-export function buyerDetails(details: BillingDetails | null, fallbackName: string, email: string | null): BuyerDetails {
-  const { name = fallbackName, address = null, city = null, state = null, zip = null, country = null, taxId = null } = details ?? {}
+export function buyerDetails(details: BillingDetails | null, defaults: BuyerDefaults): BuyerDetails {
+  const { address = null, city = null, state = null, zip = null, taxId = null } = details ?? {}
+  const { registrationId = null, reference = null, purchaseOrder = null, electronicAddress = null } = details ?? {}
   return {
-    name,
-    email,
+    name: details?.name ?? defaults.name,
+    email: defaults.email,
     address,
     city,
     state,
     zip,
-    country,
+    country: details?.country ?? defaults.country ?? null,
     taxId,
-    registrationId: null,
-    reference: null,
-    purchaseOrder: null,
-    electronicAddress: null,
+    registrationId,
+    reference,
+    purchaseOrder,
+    electronicAddress: (electronicAddress !== null && parseElectronicAddress(electronicAddress)) || null,
   }
 }

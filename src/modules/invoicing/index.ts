@@ -1,4 +1,5 @@
 import 'reflect-metadata'
+import './invoice-format.type.js'
 
 export { exportInvoiceTable } from './export-invoice-table.js'
 export { exportInvoices } from './export-invoices.js'

@@ -5,7 +5,7 @@ import type { Order } from '../../platform/postgres/generated/client.js'
 import { type DescribedLine, describeLines, parseOrderItem } from '../orders/index.js'
 import type { Services } from '../services.js'
 import { buyerDetails } from './buyer.rules.js'
-import type { BuyerDetails } from './document-snapshot.js'
+import type { BuyerDetails, InvoiceFormat } from './document-snapshot.js'
 import { messagesFor } from './i18n/languages.js'
 import { decideTax, type TaxDecision } from './tax/tax.rules.js'
 import { listTaxRatesFor } from './tax/tax-rates.js'
@@ -16,6 +16,8 @@ export interface InvoiceData {
   readonly buyer: BuyerDetails
   readonly locale: string
   readonly tax: TaxDecision
+  /** The profile of the electronic invoice. */
+  readonly format: InvoiceFormat
 }
 
 /**
@@ -49,13 +51,15 @@ export async function getBuyer(
   { userId, organisationId }: CustomerReference,
 ): Promise<Omit<InvoiceData, 'lines'>> {
   const { user, organisation, details } = await readParty(tx, { userId, organisationId })
-  const locale = details?.locale ?? services.config.invoices.locale
+  const { locale: defaultLocale, format: defaultFormat, defaultCustomerCountry: country } = services.config.invoices
+  const locale = details?.locale ?? defaultLocale
   const { messages } = messagesFor(locale)
   const fallbackNames = organisation
     ? [organisation.name, messages.organisationWithId(organisation.id)]
     : [user.name, user.email, messages.userWithId(userId)]
-  const buyer = buyerDetails(details, await findPrintableName(services, fallbackNames), user.email)
-  return { buyer, locale, tax: await decideTaxOf(tx, services, buyer, organisation !== null) }
+  const buyer = buyerDetails(details, { name: await findPrintableName(services, fallbackNames), email: user.email, country })
+  const format = details?.invoiceFormat ?? defaultFormat
+  return { buyer, locale, format, tax: await decideTaxOf(tx, services, buyer, organisation !== null) }
 }
 
 /** Returns the tax decision of a sale without the name of the buyer. */
@@ -65,7 +69,8 @@ export async function getTaxDecision(
   customer: CustomerReference,
 ): Promise<TaxDecision> {
   const { user, organisation, details } = await readParty(tx, customer)
-  return decideTaxOf(tx, services, buyerDetails(details, '', user.email), organisation !== null)
+  const defaults = { name: '', email: user.email, country: services.config.invoices.defaultCustomerCountry }
+  return decideTaxOf(tx, services, buyerDetails(details, defaults), organisation !== null)
 }
 
 async function readParty(tx: Transaction, { userId, organisationId }: CustomerReference) {

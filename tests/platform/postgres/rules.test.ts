@@ -30,6 +30,7 @@ describe('raw SQL is refused', () => {
     ['change the audit log', `UPDATE audit_entries SET actor = 'nobody'`, /never changed/],
     ['remove from the audit log', 'DELETE FROM audit_entries', /never changed/],
     ['rewrite a plan snapshot', 'UPDATE orders SET amount = 1', /keeps what was bought/],
+    ['change the purchase order of an order', `UPDATE orders SET purchase_order = 'another'`, /keeps what was bought/],
     ['revive a cancelled order', `UPDATE orders SET status = 'PENDING'`, /cannot go from/],
     [
       'give a customer a second active plan',

@@ -212,7 +212,7 @@ async function targetOf(
 }
 
 async function placeOrder(server: TestServer, userId: number, organisationId: number | undefined, planId: string): Promise<number> {
-  const input = { planId, ...(organisationId !== undefined && { organisationId: String(organisationId) }) }
+  const input = { planId, purchaseOrder: 'PO-4711', ...(organisationId !== undefined && { organisationId: String(organisationId) }) }
   const query = 'mutation ($input: PlaceOrderInput!) { placeOrder(input: $input) { order { id } } }'
   return rowId((await ask(server, userId, query, { input })).data.placeOrder.order.id)
 }
