@@ -12,6 +12,7 @@ const VALUES = [
   'HowToPay',
   'InvoiceLine',
   'InvoiceTax',
+  'LegalNote',
   'Limits',
   // Named by its slug.
   'ManualPaymentMethod',

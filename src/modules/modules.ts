@@ -5,6 +5,7 @@ import { entitlements } from './entitlements/index.js'
 import { identity } from './identity/index.js'
 import { invoicing } from './invoicing/index.js'
 import { ledger } from './ledger/index.js'
+import { legalNotes } from './legal-notes/index.js'
 import { live } from './live/index.js'
 import { orders } from './orders/index.js'
 import { paymentMethods } from './payment-methods/index.js'
@@ -22,6 +23,7 @@ export const MODULES: readonly Module[] = [
   orders,
   ledger,
   paymentMethods,
+  legalNotes,
   invoicing,
   subscriptions,
   entitlements,

@@ -6,6 +6,7 @@ import { INVOICE_FORMATS } from '../../src/modules/invoicing/document-snapshot.j
 import { INVOICE_KINDS, INVOICE_STATUSES } from '../../src/modules/invoicing/invoice.enums.js'
 import { CUSTOMER_TYPES } from '../../src/modules/invoicing/tax/tax.enums.js'
 import { PAYMENT_METHOD_KINDS, POSTING_KINDS } from '../../src/modules/ledger/ledger.enums.js'
+import { LEGAL_NOTE_SUBJECTS } from '../../src/modules/legal-notes/legal-note.enums.js'
 import { LIMITED_RESOURCES } from '../../src/modules/limited-resources.enums.js'
 import { ORDER_ITEM_KINDS, ORDER_REASONS, ORDER_STATUSES } from '../../src/modules/orders/order.enums.js'
 import { PROVIDER_EVENT_STATUSES } from '../../src/modules/payments/inbound-webhooks/provider-event.enums.js'
@@ -33,6 +34,7 @@ const VALUES: Readonly<Record<string, readonly string[]>> = {
   InvoiceFormat: INVOICE_FORMATS,
   InvoiceKind: INVOICE_KINDS,
   InvoiceStatus: INVOICE_STATUSES,
+  LegalNoteSubject: LEGAL_NOTE_SUBJECTS,
   LimitedResource: LIMITED_RESOURCES,
   OrderItemKind: ORDER_ITEM_KINDS,
   OrderReason: ORDER_REASONS,

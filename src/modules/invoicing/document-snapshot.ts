@@ -168,6 +168,7 @@ export type DocumentLine = z.output<typeof lineSchema>
 export type TaxLine = z.output<typeof taxLineSchema>
 export type BuyerDetails = z.output<typeof buyerSchema>
 export type VatIdCheck = z.output<typeof vatIdCheckSchema>
+export type DocumentNote = z.output<typeof noteSchema>
 export type MerchantOfRecord = z.output<typeof merchantSchema>
 export type DocumentSnapshot = z.output<typeof snapshotSchema>
 

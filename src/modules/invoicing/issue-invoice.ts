@@ -3,6 +3,7 @@ import { enqueue } from '../../platform/jobs/queue.js'
 import type { Transaction } from '../../platform/postgres/client.js'
 import type { Invoice, Order } from '../../platform/postgres/generated/client.js'
 import { postToLedger } from '../ledger/index.js'
+import { listDocumentNotes } from '../legal-notes/index.js'
 import { listPaymentMethods } from '../payment-methods/index.js'
 import type { Services } from '../services.js'
 import { publishEvent } from '../webhooks/index.js'
@@ -51,6 +52,7 @@ export async function issueInvoice(
   const tax = merchantOfRecord ? NOT_TAXED : sale.tax
   const isPaid = dueAt === undefined || balance >= order.amount
   const paymentMethods = isPaid ? [] : await listPaymentMethods(tx)
+  const notes = merchantOfRecord ? [] : await listDocumentNotes(tx, { seller: issuer, buyer: sale.buyer, locale: sale.locale })
   const invoice = await issueDocument(tx, services, {
     kind,
     series: isTest ? series.test : merchantOfRecord ? series.statement : series.invoice,
@@ -77,6 +79,7 @@ export async function issueInvoice(
         date: at,
         dueDate: dueAt ?? at,
         paymentMethods,
+        notes,
       }),
   })
   const { id, currency, total, tax: ourTax, subtotal, issuedAt } = invoice

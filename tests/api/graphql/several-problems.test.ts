@@ -46,6 +46,7 @@ const CASES: [mutation: string, input: object, fields: string[]][] = [
     ['registrationId', 'reference', 'purchaseOrder', 'electronicAddress'],
   ],
   ['setBillingDetails', { name: 'Ada', country: 'FR', taxId: 'FR00000000000', registrationId: '732829321' }, ['taxId', 'registrationId']],
+  ['setLegalNotes', { notes: [{ language: 'it', text: '' }] }, ['notes.0.language', 'notes.0.text']],
   ['setTaxRate', { country: 'DE', customerType: 'USER', basisPoints: -5, exemption: '' }, ['basisPoints', 'exemption']],
   ['creditInvoice', { invoiceId: '?', amount: 0, reason: '' }, ['invoiceId', 'amount', 'reason']],
   ['requestRefund', { orderId: '?', reason: '' }, ['orderId', 'reason']],

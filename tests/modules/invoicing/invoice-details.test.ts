@@ -1,15 +1,17 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { type DocumentSnapshot, parseDocumentSnapshot } from '../../../src/modules/invoicing/document-snapshot.js'
+import { issueInvoice as issueInvoiceOf, OUR_SALE } from '../../../src/modules/invoicing/issue-invoice.js'
 import { buildOrderDocument } from '../../../src/modules/invoicing/issued-invoice.queries.js'
+import { runTransaction } from '../../../src/platform/postgres/transaction.js'
 import { INVOICE_DETAILS, setBillingDetails } from '../../support/billing-details.js'
 import { type Catalog, createCatalog } from '../../support/catalog.js'
 import { rowId } from '../../support/ids.js'
 import { dataOf } from '../../support/payments.js'
 import { applyPlan, codeOf, placeOrder } from '../../support/requests.js'
 import { startServer, type TestServer } from '../../support/server.js'
-import { issueInvoice } from '../../support/top-up.js'
+import { issueInvoice, orderTopUp } from '../../support/top-up.js'
 
-// What issued documents state in addition to names, lines and tax.
+// What issued documents state in addition to names, lines and tax. tests/modules/legal-notes has the choice of notes.
 
 const START = '2026-05-01T10:00:00.000Z'
 const SELLER = {
@@ -25,6 +27,7 @@ const SELLER = {
   DEFAULT_CUSTOMER_COUNTRY: 'FR',
 }
 const ITEMS = [{ description: 'Setup', quantity: 1, unitPrice: 1000 }]
+const SUBJECTS = ['AAB', 'PMD', 'PMT']
 let server: TestServer
 let plans: Catalog
 let user = 500
@@ -41,7 +44,12 @@ beforeEach(async () => {
   server.clock.set(START)
   await server.ask(user, '{ me { id } }')
 })
+afterEach(() => setNotes([]))
 
+const setNotes = (notes: object[]) =>
+  dataOf(
+    server.ask('admin', 'mutation ($input: SetLegalNotesInput!) { setLegalNotes(input: $input) { notes { text } } }', { input: { notes } }),
+  )
 const setDetails = (input: object) => dataOf(setBillingDetails(server, user, { name: 'Ada Lovelace', ...input }))
 const issue = async (changes: object = {}) =>
   (await dataOf(issueInvoice(server, { userId: String(user), items: ITEMS, currency: 'EUR', ...changes }))).issueInvoice.invoice
@@ -50,6 +58,7 @@ const readSnapshot = async (invoiceId: string): Promise<DocumentSnapshot> =>
 const issued = async (changes: object = {}) => readSnapshot((await issue(changes)).id)
 const readOrderDocument = async (orderId: string) =>
   buildOrderDocument(server.services, await server.services.db.order.findUniqueOrThrow({ where: { id: rowId(orderId) } }))
+const subjectsOf = ({ notes = [] }: DocumentSnapshot) => notes.map(({ subject }) => subject)
 const purchaseOrderOf = async (orderId: string) =>
   (await dataOf(server.ask(user, 'query ($id: ID!) { order(id: $id) { purchaseOrder } }', { id: orderId }))).order.purchaseOrder
 
@@ -97,13 +106,17 @@ describe('an issued invoice', () => {
     expect(abroad.taxes).toMatchObject([{ category: 'OUT_OF_SCOPE' }])
   })
 
-  test('never changes, whatever the customer changes afterwards', async () => {
+  test('never changes, whatever customers and administrators change afterwards', async () => {
     await setDetails({ country: 'DE', ...INVOICE_DETAILS })
+    await setNotes([{ text: 'The first note.' }])
     const { id } = await issue()
     const before = await readSnapshot(id)
     await setDetails({ country: 'FR', purchaseOrder: 'another', invoiceFormat: 'PEPPOL' })
+    await setNotes([{ text: 'The second note.' }])
     await server.settle()
     expect(await readSnapshot(id)).toEqual(before)
+    expect(before.notes?.[0]).toEqual({ subject: null, text: 'The first note.' })
+    expect((await issued()).notes?.[0]).toEqual({ subject: null, text: 'The second note.' })
   })
 })
 
@@ -162,5 +175,64 @@ describe('the purchase order', () => {
       await issueInvoice(server, { userId: String(user), items: ITEMS, currency: 'EUR', purchaseOrder }),
     ])
       expect(answer.errors?.[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT', field: 'input.purchaseOrder' })
+  })
+})
+
+describe('notes', () => {
+  test('that the law of France requires are on invoices in the language of the document', async () => {
+    await setDetails({ locale: 'fr-FR' })
+    const { notes } = await issued()
+    expect(notes).toEqual([
+      { subject: 'AAB', text: 'Pas d’escompte pour paiement anticipé.' },
+      { subject: 'PMD', text: expect.stringContaining('pénalités exigibles') },
+      { subject: 'PMT', text: expect.stringContaining('40 euros') },
+    ])
+  })
+
+  test("of administrators are on invoices that match the buyer's country, which may be the default one", async () => {
+    await setNotes([
+      { subject: 'AAB', country: 'FR', text: '2 % d’escompte sous 8 jours.' },
+      { subject: 'REG', country: 'DE', language: 'de', text: 'Nur für Deutschland.' },
+    ])
+    const domestic = await issued()
+    expect(subjectsOf(domestic)).toEqual(SUBJECTS)
+    expect(domestic.notes?.[0]?.text).toBe('2 % d’escompte sous 8 jours.')
+    await setDetails({ country: 'DE', locale: 'de-DE' })
+    const abroad = await issued()
+    expect(subjectsOf(abroad)).toEqual([...SUBJECTS, 'REG'])
+    expect(abroad.notes?.[0]?.text).toBe('Kein Skonto bei vorzeitiger Zahlung.')
+  })
+
+  test('and the profile of a credit note are those of its invoice', async () => {
+    await setNotes([{ text: 'As of the invoice.' }])
+    const { id } = await issue({ purchaseOrder: 'PO-7' })
+    await setNotes([{ text: 'As of the credit note.' }])
+    await setDetails({ invoiceFormat: 'PEPPOL', purchaseOrder: 'another' })
+    const credit = 'mutation ($input: CreditInvoiceInput!) { creditInvoice(input: $input) { creditNote { id } } }'
+    const { creditNote } = (await dataOf(server.ask('admin', credit, { input: { invoiceId: id } }))).creditInvoice
+    const [invoice, credited] = [await readSnapshot(id), await readSnapshot(creditNote.id)]
+    expect(credited).toMatchObject({ kind: 'CREDIT_NOTE', format: 'FRANCE', notes: invoice.notes, buyer: { purchaseOrder: 'PO-7' } })
+    expect(subjectsOf(credited)).toEqual([null, ...SUBJECTS])
+  })
+
+  test('and profiles are not on pro formas, payment requests and receipts', async () => {
+    await setNotes([{ text: 'Only on invoices.' }])
+    const proForma = (await dataOf(placeOrder(server, user, { planId: plans.pro }))).placeOrder.order.id
+    const topUp = await orderTopUp(server, user, 1000)
+    const documents = [await readOrderDocument(proForma), await readOrderDocument(topUp)]
+    const pay = 'mutation ($input: RecordPaymentInput!) { recordPayment(input: $input) { payment { id } } }'
+    await dataOf(server.ask('admin', pay, { input: { orderId: topUp, amount: 1000, kind: 'CASH' } }))
+    documents.push(await readOrderDocument(topUp))
+    expect(documents.map(({ kind }) => kind)).toEqual(['PRO_FORMA', 'PAYMENT_REQUEST', 'RECEIPT'])
+    for (const document of documents) expect([document.notes, document.format]).toEqual([undefined, undefined])
+  })
+  test('and profiles are not on payment statements, whose seller is the payment provider', async () => {
+    await setNotes([{ text: 'Only on invoices.' }])
+    const placed = (await dataOf(placeOrder(server, user, { planId: plans.pro }))).placeOrder.order.id
+    const order = await server.services.db.order.findUniqueOrThrow({ where: { id: rowId(placed) } })
+    const terms = { ...OUR_SALE, merchantOfRecord: { name: 'Merchant', documentUrl: null } }
+    const statement = await runTransaction(server.services.db, (tx) => issueInvoiceOf(tx, server.services, order, null, terms))
+    const { kind, notes, format } = parseDocumentSnapshot(statement.snapshot)
+    expect([kind, notes, format]).toEqual(['STATEMENT', undefined, undefined])
   })
 })

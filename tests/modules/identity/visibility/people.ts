@@ -81,6 +81,8 @@ export async function createWorld(server: TestServer): Promise<World> {
   const method =
     '{ slug: "bank-transfer", name: "Bank transfer", instructions: "{invoice}", iban: "DE89370400440532013000", bic: "COBADEFFXXX" }'
   await ask(server, 'admin', `mutation { setPaymentMethods(input: { methods: [${method}] }) { methods { slug } } }`)
+  const note = '{ country: "DE", language: "de", subject: REG, text: "Test" }'
+  await ask(server, 'admin', `mutation { setLegalNotes(input: { notes: [${note}] }) { notes { text } } }`)
 
   const rate = '{ country: "DE", customerType: USER, basisPoints: 0, exemption: "Test" }'
   await ask(server, 'admin', `mutation { setTaxRate(input: ${rate}) { taxRate { country } } }`)
