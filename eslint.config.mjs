@@ -14,6 +14,7 @@ const VALUES = [
   'HowToPay',
   'InvoiceLine',
   'InvoiceTax',
+  'LegalNote',
   'Limits',
   // Named by its slug.
   'ManualPaymentMethod',

@@ -102,7 +102,8 @@ async function assertSellerIsPrintable({ invoices: { issuer, fonts } }: Config, 
       throw new StartError(`INVOICE_FONTS: ${error.message}`)
     })
   }
-  for (const [part, text] of Object.entries(issuer)) {
+  const { electronicAddress, ...details } = issuer
+  for (const [part, text] of Object.entries({ ...details, electronicAddress: electronicAddress?.id ?? '' })) {
     const character = await find(text)
     if (character)
       throw new StartError(`seller ${part}: no font can display "${character}" of "${text}"; add one that can to INVOICE_FONTS`)

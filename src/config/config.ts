@@ -1,5 +1,8 @@
+import type { ElectronicAddress } from '../core/electronic-address.js'
 import { StartError } from '../core/errors.js'
+import type { InvoiceFormat } from '../core/invoice-format.js'
 import { PROGRAM } from '../core/project-file.js'
+import { normalizeRegistrationId, registrationIdProblem } from '../core/registration-id.js'
 import { isInEuropeanUnion, isValidVatIdOf } from '../core/vat-id.js'
 import { type DatabaseSettings, parseDatabaseSettings } from './database-config.js'
 import { missingSecretError, productionReason } from './demo-mode.js'
@@ -18,11 +21,12 @@ export interface Seller {
   country?: string
   taxId?: string
   email?: string
+  /** Number in the register of companies: SIREN or SIRET, company number, "HRB 12345". */
   registrationId?: string
   register?: string
   contact?: string
   phone?: string
-  electronicAddress?: { scheme: string; id: string }
+  electronicAddress?: ElectronicAddress
 }
 
 export interface Config {
@@ -80,10 +84,12 @@ export interface Config {
   payments: PaymentConfig
   invoices: {
     issuer: Seller
-    /** Names of variables of the seller that invoices require and that are not set. */
+    /** Variables of the seller that invoices require and that are not set, by their names. */
     missingSeller: readonly string[]
     /** Why the seller's tax id excludes reverse charge, in one line; undefined if it does not. */
     sellerVatIdProblem: string | undefined
+    /** The profile of electronic invoices of customers who have chosen none. */
+    format: InvoiceFormat
     /** The country of customers who have stated none. */
     defaultCustomerCountry: string | undefined
     /** Base URL of the REST API of VIES. Undefined in a demo without VIES. */
@@ -112,7 +118,9 @@ export interface Config {
 const PUBLIC_VIES_URL = 'https://ec.europa.eu/taxation_customs/vies/rest-api'
 
 /** An invoice is not valid without these details, and an issued invoice cannot be changed. */
-const SELLER_DETAILS = ['INVOICE_ISSUED_FROM_ADDRESS', 'INVOICE_ISSUED_FROM_COUNTRY', 'INVOICE_ISSUED_FROM_TAX_ID'] as const
+const SELLER_DETAILS = ['INVOICE_ISSUED_FROM_ADDRESS', 'INVOICE_ISSUED_FROM_COUNTRY'] as const
+/** One of them is enough. */
+const SELLER_NUMBERS = ['INVOICE_ISSUED_FROM_TAX_ID', 'INVOICE_ISSUED_FROM_REGISTRATION_ID'] as const
 
 /**
  * Parses the environment. An empty variable counts as not set.
@@ -178,6 +186,7 @@ export function parseConfig(environment: Readonly<Record<string, string | undefi
       issuer,
       missingSeller: listMissingSeller(values),
       sellerVatIdProblem: sellerVatIdProblem(issuer),
+      format: values.INVOICE_FORMAT,
       defaultCustomerCountry: values.DEFAULT_CUSTOMER_COUNTRY,
       viesUrl: values.VIES_URL ?? (production ? PUBLIC_VIES_URL : undefined),
       logoPath: values.INVOICE_LOGO_PATH,
@@ -234,19 +243,33 @@ function seriesOf(values: EnvironmentValues): Config['invoices']['series'] {
 
 function listMissingSeller(values: EnvironmentValues): string[] {
   const hasName = values.INVOICE_ISSUED_FROM_NAME !== undefined || values.COMPANY_NAME !== DEFAULT_COMPANY_NAME
-  const missing = SELLER_DETAILS.filter((name) => values[name] === undefined)
-  return hasName ? missing : ['INVOICE_ISSUED_FROM_NAME', ...missing]
+  const hasNumber = SELLER_NUMBERS.some((name) => values[name] !== undefined)
+  return [
+    ...(hasName ? [] : ['INVOICE_ISSUED_FROM_NAME']),
+    ...SELLER_DETAILS.filter((name) => values[name] === undefined),
+    ...(hasNumber ? [] : [SELLER_NUMBERS.join(' or ')]),
+  ]
 }
 
+/** @throws StartError for a French seller with a wrong SIREN or SIRET */
 function parseSeller(values: EnvironmentValues): Seller {
+  const country = values.INVOICE_ISSUED_FROM_COUNTRY
+  const registrationId = values.INVOICE_ISSUED_FROM_REGISTRATION_ID
+  const problem = registrationId && registrationIdProblem(country, registrationId)
+  if (problem) throw new StartError(`INVOICE_ISSUED_FROM_REGISTRATION_ID: ${problem}`)
   const details = {
     address: values.INVOICE_ISSUED_FROM_ADDRESS,
     city: values.INVOICE_ISSUED_FROM_CITY,
     state: values.INVOICE_ISSUED_FROM_STATE,
     zip: values.INVOICE_ISSUED_FROM_ZIP,
-    country: values.INVOICE_ISSUED_FROM_COUNTRY,
+    country,
     taxId: values.INVOICE_ISSUED_FROM_TAX_ID,
     email: values.INVOICE_ISSUED_FROM_EMAIL,
+    registrationId: registrationId && normalizeRegistrationId(country, registrationId),
+    register: values.INVOICE_ISSUED_FROM_REGISTER,
+    contact: values.INVOICE_ISSUED_FROM_CONTACT,
+    phone: values.INVOICE_ISSUED_FROM_PHONE,
+    electronicAddress: values.INVOICE_ISSUED_FROM_ELECTRONIC_ADDRESS,
   }
   const definedDetails = Object.entries(details).filter(([, value]) => value !== undefined)
   return {

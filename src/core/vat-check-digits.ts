@@ -51,7 +51,7 @@ function digitSum(number: number): number {
 }
 
 /** Source: ISO/IEC 7812, the "Luhn" formula. */
-function passesLuhn(number: string): boolean {
+export function passesLuhn(number: string): boolean {
   const fromRight = [...number].reverse().map(Number)
   return fromRight.reduce((sum, digit, index) => sum + (index % 2 === 0 ? digit : digitSum(2 * digit)), 0) % 10 === 0
 }

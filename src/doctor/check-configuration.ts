@@ -59,7 +59,7 @@ function checkPublicUrl({ production, publicUrl }: Config): Finding {
 function checkSeller({ production, demoData, invoices: { missingSeller, sellerVatIdProblem } }: Config): Finding {
   const check = 'seller'
   if (missingSeller.length === 0 && sellerVatIdProblem) return warning(check, sellerVatIdProblem)
-  if (missingSeller.length === 0) return ok(check, 'name, address, country and tax number are set')
+  if (missingSeller.length === 0) return ok(check, 'name, address, country and a tax or registration number are set')
   if (demoData) return ok(check, 'invoices are issued by a fictitious seller')
   const text = `set ${missingSeller.join(', ')}: invoices require them and cannot be changed after they are issued`
   return production ? problem(check, text) : warning(check, text)

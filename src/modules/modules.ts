@@ -6,6 +6,7 @@ import { exchangeRates } from './exchange-rates/index.js'
 import { identity } from './identity/index.js'
 import { invoicing } from './invoicing/index.js'
 import { ledger } from './ledger/index.js'
+import { legalNotes } from './legal-notes/index.js'
 import { live } from './live/index.js'
 import { orders } from './orders/index.js'
 import { paymentMethods } from './payment-methods/index.js'
@@ -26,6 +27,7 @@ export const MODULES: readonly Module[] = [
   paymentMethods,
   exchangeRates,
   vatChecks,
+  legalNotes,
   invoicing,
   subscriptions,
   entitlements,

@@ -166,7 +166,54 @@ test('accepts http for an identity provider on this machine', () => {
 
 test('lists the missing seller variables', () => {
   const seller = { INVOICE_ISSUED_FROM_NAME: 'Hosting Ltd', INVOICE_ISSUED_FROM_CITY: 'Dublin', INVOICE_ISSUED_FROM_COUNTRY: 'IE' }
-  expect(parseConfig(seller).invoices.missingSeller).toEqual(['INVOICE_ISSUED_FROM_ADDRESS', 'INVOICE_ISSUED_FROM_TAX_ID'])
+  expect(parseConfig(seller).invoices.missingSeller).toEqual([
+    'INVOICE_ISSUED_FROM_ADDRESS',
+    'INVOICE_ISSUED_FROM_TAX_ID or INVOICE_ISSUED_FROM_REGISTRATION_ID',
+  ])
+  for (const number of ['INVOICE_ISSUED_FROM_TAX_ID', 'INVOICE_ISSUED_FROM_REGISTRATION_ID'])
+    expect(parseConfig({ ...seller, [number]: '1' }).invoices.missingSeller).toEqual(['INVOICE_ISSUED_FROM_ADDRESS'])
+})
+
+test('parses what a seller states in addition to its name and address', () => {
+  const { issuer, format, defaultCustomerCountry } = parseConfig({
+    INVOICE_ISSUED_FROM_COUNTRY: 'FR',
+    INVOICE_ISSUED_FROM_REGISTRATION_ID: '732 829 320 00074',
+    INVOICE_ISSUED_FROM_REGISTER: 'RCS Paris',
+    INVOICE_ISSUED_FROM_CONTACT: 'Service comptable',
+    INVOICE_ISSUED_FROM_PHONE: '+33 1 23 45 67 89',
+    INVOICE_ISSUED_FROM_ELECTRONIC_ADDRESS: '0009:73282932000074',
+    INVOICE_FORMAT: 'FRANCE',
+    DEFAULT_CUSTOMER_COUNTRY: 'FR',
+  }).invoices
+  expect(issuer).toEqual({
+    company: 'Quittance',
+    name: 'Quittance',
+    country: 'FR',
+    registrationId: '73282932000074',
+    register: 'RCS Paris',
+    contact: 'Service comptable',
+    phone: '+33 1 23 45 67 89',
+    electronicAddress: { scheme: '0009', id: '73282932000074' },
+  })
+  expect([format, defaultCustomerCountry]).toEqual(['FRANCE', 'FR'])
+  expect(parseConfig({}).invoices).toMatchObject({ format: 'FACTUR_X', issuer: { company: 'Quittance', name: 'Quittance' } })
+  expect(parseConfig({}).invoices.defaultCustomerCountry).toBeUndefined()
+  expect(parseConfig({ INVOICE_ISSUED_FROM_REGISTRATION_ID: 'HRB 12345' }).invoices.issuer.registrationId).toBe('HRB 12345')
+})
+
+test.each<[Record<string, string>, RegExp]>([
+  [
+    { INVOICE_ISSUED_FROM_COUNTRY: 'FR', INVOICE_ISSUED_FROM_REGISTRATION_ID: '732829321' },
+    /^INVOICE_ISSUED_FROM_REGISTRATION_ID: must be a SIREN \(9 digits\) or a SIRET \(14 digits\) with valid check digits, because the country is FR$/,
+  ],
+  [
+    { INVOICE_ISSUED_FROM_ELECTRONIC_ADDRESS: 'DE123456788' },
+    /^INVOICE_ISSUED_FROM_ELECTRONIC_ADDRESS: must be a code of the EAS list, a colon/,
+  ],
+  [{ INVOICE_FORMAT: 'UBL' }, /^INVOICE_FORMAT: must be one of FACTUR_X, XRECHNUNG, PEPPOL, FRANCE$/],
+  [{ DEFAULT_CUSTOMER_COUNTRY: 'Germany' }, /^DEFAULT_CUSTOMER_COUNTRY: must be an ISO 3166 code, for example DE$/],
+])('refuses %j', (environment, message) => {
+  expect(() => parseConfig(environment)).toThrow(message)
 })
 
 test.each([

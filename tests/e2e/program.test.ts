@@ -186,6 +186,7 @@ test('prints no token and no secret in production, and warns about deprecated na
     INVOICE_ISSUED_FROM_NAME: 'Hosting Ltd',
     INVOICE_ISSUED_FROM_COUNTRY: 'IE',
     INVOICE_ISSUED_FROM_TAX_ID: 'IE1234567WA',
+    INVOICE_ISSUED_FROM_ELECTRONIC_ADDRESS: 'EM:billing@example.com',
     INVOICE_LINK_TTL: '600',
   }
   const program = runProgram('dist/bundle/main.js', environment)

@@ -42,6 +42,19 @@ test('reports a HOST of another machine before PostgreSQL is set up', async () =
   expect(existsSync(dataDir)).toBe(false)
 })
 
+test.each([
+  [
+    { INVOICE_ISSUED_FROM_COUNTRY: 'FR', INVOICE_ISSUED_FROM_REGISTRATION_ID: '732829321' },
+    /^INVOICE_ISSUED_FROM_REGISTRATION_ID: must be a SIREN \(9 digits\) or a SIRET \(14 digits\) with valid check digits, .* is FR\n$/,
+  ],
+  [
+    { INVOICE_ISSUED_FROM_CONTACT: 'hieroglyph \u{13000}' },
+    /^seller contact: no font can display "\u{13000}" of "hieroglyph \u{13000}"; /u,
+  ],
+])('reports a wrong detail of the seller: %j', async (environment, line) => {
+  await expectOneLine(runProgram(SERVER, { PORT: '0', DATA_DIR: join(folder, 'seller'), ...environment }), line)
+})
+
 test('reports a DATA_DIR that is a file or inside a file', async () => {
   const file = join(folder, 'file')
   await writeFile(file, '')

@@ -2,9 +2,11 @@ import { readFile } from 'node:fs/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { BILLING_INTERVALS } from '../../src/modules/catalog/plan.enums.js'
 import { API_KEY_SCOPES, ORGANISATION_ROLES, PLAN_TYPES } from '../../src/modules/identity/identity.enums.js'
+import { INVOICE_FORMATS } from '../../src/modules/invoicing/document-snapshot.js'
 import { INVOICE_KINDS, INVOICE_STATUSES } from '../../src/modules/invoicing/invoice.enums.js'
 import { CUSTOMER_TYPES } from '../../src/modules/invoicing/tax/tax.enums.js'
 import { PAYMENT_METHOD_KINDS, POSTING_KINDS } from '../../src/modules/ledger/ledger.enums.js'
+import { LEGAL_NOTE_SUBJECTS } from '../../src/modules/legal-notes/legal-note.enums.js'
 import { LIMITED_RESOURCES } from '../../src/modules/limited-resources.enums.js'
 import { ORDER_ITEM_KINDS, ORDER_REASONS, ORDER_STATUSES } from '../../src/modules/orders/order.enums.js'
 import { PROVIDER_EVENT_STATUSES } from '../../src/modules/payments/inbound-webhooks/provider-event.enums.js'
@@ -30,8 +32,10 @@ const VALUES: Readonly<Record<string, readonly string[]>> = {
   CollectionMethod: COLLECTION_METHODS,
   DeliveryStatus: DELIVERY_STATUSES,
   CustomerType: CUSTOMER_TYPES,
+  InvoiceFormat: INVOICE_FORMATS,
   InvoiceKind: INVOICE_KINDS,
   InvoiceStatus: INVOICE_STATUSES,
+  LegalNoteSubject: LEGAL_NOTE_SUBJECTS,
   LimitedResource: LIMITED_RESOURCES,
   OrderItemKind: ORDER_ITEM_KINDS,
   OrderReason: ORDER_REASONS,

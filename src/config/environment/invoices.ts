@@ -1,6 +1,8 @@
 import { z } from 'zod'
 import { isCountry } from '../../core/country.js'
+import { ELECTRONIC_ADDRESS_RULE, parseElectronicAddress } from '../../core/electronic-address.js'
 import { isLocale } from '../../core/input.js'
+import { INVOICE_FORMATS } from '../../core/invoice-format.js'
 import { booleanVariable, httpUrl, optionalString, secret, type Variables, wholeDays } from './schemas.js'
 
 const seriesVariable = (defaultValue: string) =>
@@ -51,6 +53,33 @@ export const INVOICE_VARIABLES = {
   INVOICE_ISSUED_FROM_EMAIL: {
     schema: z.email('must be an e-mail address').optional(),
     about: 'Contact address for questions about an invoice.',
+  },
+  INVOICE_ISSUED_FROM_REGISTRATION_ID: {
+    schema: optionalString,
+    about:
+      "Number of the seller in its country's register of companies, for example HRB 12345. For a seller in France its SIREN or SIRET, whose check digits must be valid.",
+  },
+  INVOICE_ISSUED_FROM_REGISTER: {
+    schema: optionalString,
+    about: 'The register of companies, for example Amtsgericht München or RCS Paris.',
+  },
+  INVOICE_ISSUED_FROM_CONTACT: {
+    schema: optionalString,
+    about: 'Person or department for questions about an invoice.',
+  },
+  INVOICE_ISSUED_FROM_PHONE: {
+    schema: optionalString,
+    about: 'Phone number for questions about an invoice.',
+  },
+  INVOICE_ISSUED_FROM_ELECTRONIC_ADDRESS: {
+    schema: z.string().transform(electronicAddress).optional(),
+    about:
+      'Address of the seller in networks for electronic invoices: a code of the EAS list, a colon and the address, for example 9930:DE123456788, 0009:73282932000074 or EM:billing@example.com.',
+  },
+  INVOICE_FORMAT: {
+    schema: z.enum(INVOICE_FORMATS, { error: `must be one of ${INVOICE_FORMATS.join(', ')}` }).default('FACTUR_X'),
+    about:
+      'Profile of the electronic invoices of customers who have chosen none: `FACTUR_X`, `XRECHNUNG` (Germany), `PEPPOL` (BIS Billing) or `FRANCE` (the French reform).',
   },
   DEFAULT_CUSTOMER_COUNTRY: {
     schema: z.string().refine(isCountry, 'must be an ISO 3166 code, for example DE').optional(),
@@ -146,6 +175,13 @@ export const INVOICE_VARIABLES = {
     alias: 'INVOICE_LINK_FORMER_SECRET',
   },
 } satisfies Variables
+
+function electronicAddress(text: string, context: z.RefinementCtx) {
+  const address = parseElectronicAddress(text)
+  if (address) return address
+  context.addIssue(ELECTRONIC_ADDRESS_RULE)
+  return z.NEVER
+}
 
 function isTimeZone(name: string): boolean {
   try {

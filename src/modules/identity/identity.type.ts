@@ -1,4 +1,5 @@
 import { createUnionType, Field, ID, InputType, ObjectType, registerEnumType } from 'type-graphql'
+import { InvoiceFormat } from '../../core/invoice-format.js'
 import { Node } from '../../core/node.type.js'
 import { connectionOf } from '../../core/page.type.js'
 import { CountryCode } from '../../core/scalars.js'
@@ -42,6 +43,34 @@ export class BillingDetails {
     description: 'BCP 47 tag that sets the language, dates and amounts of invoices: "de-AT". Null means the locale of the server.',
   })
   locale: string | null
+
+  @Field(() => String, { nullable: true, description: 'Number in the register of companies: company number, SIREN or SIRET.' })
+  registrationId: string | null
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'What the customer wants to find on its invoices, such as a cost centre; of German authorities the Leitweg-ID.',
+  })
+  reference: string | null
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'Number of the purchase order to which invoices refer. That of an order replaces it.',
+  })
+  purchaseOrder: string | null
+
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'Address in networks for electronic invoices: a code of the EAS list, a colon and the address, such as "9930:DE123456788".',
+  })
+  electronicAddress: string | null
+
+  @Field(() => InvoiceFormat, {
+    nullable: true,
+    description: 'Profile of the electronic invoices that the customer receives. Null means that of the server.',
+  })
+  invoiceFormat: InvoiceFormat | null
 }
 
 @ObjectType({
@@ -125,6 +154,39 @@ export class SetBillingDetailsInput {
       'BCP 47 tag that sets the language, dates and amounts of invoices: "de-AT", "fr". Translations: English, German, French and Spanish.',
   })
   locale?: string
+
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'Number in the register of companies, at most 50 characters. Of customers in France the SIREN or SIRET, whose check digits must be valid.',
+  })
+  registrationId?: string
+
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'What the customer wants to find on its invoices, such as a cost centre, at most 100 characters. The check digits of a Leitweg-ID of a German authority must be valid.',
+  })
+  reference?: string
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'Number of the purchase order to which invoices refer, at most 100 characters. That of an order replaces it.',
+  })
+  purchaseOrder?: string
+
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'Address in networks for electronic invoices: a code of the EAS list, a colon and the address of at most 100 characters, such as "0204:04011000-1234512345-06", "9930:DE123456788" or "EM:billing@example.com".',
+  })
+  electronicAddress?: string
+
+  @Field(() => InvoiceFormat, {
+    nullable: true,
+    description: 'Profile of the electronic invoices that the customer wants to receive. Defaults to INVOICE_FORMAT of the server.',
+  })
+  invoiceFormat?: InvoiceFormat
 }
 
 @ObjectType({ simpleResolvers: true, description: 'Result of setBillingDetails.' })

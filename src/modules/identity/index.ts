@@ -53,6 +53,6 @@ export {
 export { createUserProvisioner } from './provision-user.js'
 export { RequestContext } from './request-context.js'
 export { CUSTOMER_ID_FILTER, customerCondition, parseSearch, SEARCH_RULE, searchCustomerRows } from './search-customers.js'
-export { billingDetailsSchema, setBillingDetails } from './set-billing-details.js'
+export { billingDetailsColumns, billingDetailsSchema, setBillingDetails } from './set-billing-details.js'
 export { createTokenVerifier, signToken, type VerifiedToken } from './token.js'
 export { checksVatIds } from './vat-id.rules.js'

@@ -1,4 +1,5 @@
 import type { Transaction } from '../../platform/postgres/client.js'
+import { billingDetailsColumns } from '../identity/index.js'
 import { rowsToJson } from './rows-to-json.js'
 import type { UserRow } from './validated-rows.js'
 
@@ -8,9 +9,7 @@ import type { UserRow } from './validated-rows.js'
  */
 export async function writeCustomerSettings(tx: Transaction, rows: readonly UserRow[], at: Date): Promise<void> {
   const details = rows.flatMap(({ values, billingDetails }) => {
-    if (!billingDetails) return []
-    const { name, address = null, city = null, state = null, zip = null, country = null, taxId = null, locale = null } = billingDetails
-    return [{ userId: values.id, name, address, city, state, zip, country, taxId, locale, updatedAt: at }]
+    return billingDetails ? [{ userId: values.id, ...billingDetailsColumns(billingDetails), updatedAt: at }] : []
   })
   await tx.billingDetails.createMany({ data: details, skipDuplicates: true })
   const overrides = rows.flatMap(({ values }) => {

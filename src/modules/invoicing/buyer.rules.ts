@@ -1,3 +1,4 @@
+import { parseElectronicAddress } from '../../core/electronic-address.js'
 import type { BillingDetails } from '../../platform/postgres/generated/client.js'
 import type { BuyerDetails } from './document-snapshot.js'
 
@@ -9,24 +10,21 @@ interface BuyerDefaults {
 }
 
 /** The billing details of a buyer as an invoice shows them. */
-export function buyerDetails(
-  details: BillingDetails | null,
-  { name: defaultName, email, country: defaultCountry }: BuyerDefaults,
-): BuyerDetails {
-  const { name = defaultName, address = null, city = null, state = null, zip = null, taxId = null } = details ?? {}
-  const country = details?.country ?? defaultCountry ?? null
+export function buyerDetails(details: BillingDetails | null, defaults: BuyerDefaults): BuyerDetails {
+  const { address = null, city = null, state = null, zip = null, taxId = null } = details ?? {}
+  const { registrationId = null, reference = null, purchaseOrder = null, electronicAddress = null } = details ?? {}
   return {
-    name,
-    email,
+    name: details?.name ?? defaults.name,
+    email: defaults.email,
     address,
     city,
     state,
     zip,
-    country,
+    country: details?.country ?? defaults.country ?? null,
     taxId,
-    registrationId: null,
-    reference: null,
-    purchaseOrder: null,
-    electronicAddress: null,
+    registrationId,
+    reference,
+    purchaseOrder,
+    electronicAddress: (electronicAddress !== null && parseElectronicAddress(electronicAddress)) || null,
   }
 }

@@ -1,4 +1,5 @@
 import 'reflect-metadata'
+import './invoice-format.type.js'
 
 export type { BuyerDetails } from './document-snapshot.js'
 export { exportInvoiceTable } from './export-invoice-table.js'

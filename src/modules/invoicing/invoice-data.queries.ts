@@ -6,7 +6,7 @@ import { type DescribedLine, describeLines, parseOrderItem } from '../orders/ind
 import type { Services } from '../services.js'
 import { findVatIdCheck } from '../vat-checks/index.js'
 import { buyerDetails } from './buyer.rules.js'
-import type { BuyerDetails, VatIdCheck } from './document-snapshot.js'
+import type { BuyerDetails, InvoiceFormat, VatIdCheck } from './document-snapshot.js'
 import { messagesFor } from './i18n/languages.js'
 import { decideTax, type TaxDecision } from './tax/tax.rules.js'
 import { listTaxRatesFor } from './tax/tax-rates.js'
@@ -17,6 +17,8 @@ export interface InvoiceData {
   readonly buyer: BuyerDetails
   readonly locale: string
   readonly tax: TaxDecision
+  /** The profile of the electronic invoice. */
+  readonly format: InvoiceFormat
 }
 
 /**
@@ -50,15 +52,15 @@ export async function getBuyer(
   { userId, organisationId }: CustomerReference,
 ): Promise<Omit<InvoiceData, 'lines'>> {
   const { user, organisation, details } = await readParty(tx, { userId, organisationId })
-  const { locale: defaultLocale, defaultCustomerCountry: country } = services.config.invoices
+  const { locale: defaultLocale, format: defaultFormat, defaultCustomerCountry: country } = services.config.invoices
   const locale = details?.locale ?? defaultLocale
   const { messages } = messagesFor(locale)
   const fallbackNames = organisation
     ? [organisation.name, messages.organisationWithId(organisation.id)]
     : [user.name, user.email, messages.userWithId(userId)]
-  const defaults = { name: await findPrintableName(services, fallbackNames), email: user.email, country }
-  const buyer = buyerDetails(details, defaults)
-  return { buyer, locale, tax: await decideTaxOf(tx, services, { userId, organisationId }, buyer) }
+  const buyer = buyerDetails(details, { name: await findPrintableName(services, fallbackNames), email: user.email, country })
+  const format = details?.invoiceFormat ?? defaultFormat
+  return { buyer, locale, format, tax: await decideTaxOf(tx, services, { userId, organisationId }, buyer) }
 }
 
 /** Returns the tax decision of a sale without the name of the buyer. */

@@ -4,7 +4,15 @@ import { scale } from '../../core/money.js'
 import type { Period } from '../../core/period.js'
 import type { DescribedLine, OrderStatus } from '../orders/index.js'
 import type { PaymentMethod } from '../payment-methods/index.js'
-import type { BuyerDetails, DocumentLine, DocumentSnapshot, MerchantOfRecord, TaxLine } from './document-snapshot.js'
+import type {
+  BuyerDetails,
+  DocumentLine,
+  DocumentNote,
+  DocumentSnapshot,
+  InvoiceFormat,
+  MerchantOfRecord,
+  TaxLine,
+} from './document-snapshot.js'
 import { calculateTaxes, netLines, sumOfRates, type TaxDecision, taxShare } from './tax/tax.rules.js'
 
 /** Whether the document states a tax with a rate, which may be 0. */
@@ -68,7 +76,8 @@ function sumOf(amounts: readonly bigint[]): bigint {
 interface SnapshotInput {
   kind: DocumentSnapshot['kind']
   number: string | null
-  order: { id: bigint; currency: string; status: OrderStatus }
+  /** Its purchase order replaces that of the buyer. */
+  order: { id: bigint; currency: string; status: OrderStatus; purchaseOrder?: string | null }
   lines: readonly DescribedLine[]
   tax: TaxDecision
   pricesIncludeTax: boolean
@@ -87,6 +96,10 @@ interface SnapshotInput {
   isPaid: boolean
   /** What is paid before the issue or right after it, minor units. Ignored if `isPaid`. Default: 0. */
   prepaid?: bigint
+  /** The profile of the electronic invoice. Ignored for other documents than invoices. */
+  format?: InvoiceFormat
+  /** Default: none. */
+  notes?: readonly DocumentNote[]
 }
 
 /** Builds the snapshot of a sale. */
@@ -104,6 +117,9 @@ export function buildSnapshot(sale: SnapshotInput): DocumentSnapshot {
     date,
     dueDate,
     paymentMethods,
+    buyer,
+    format,
+    notes = [],
     ...unchanged
   } = sale
   const totals = calculateTotals(lines, tax, pricesIncludeTax)
@@ -115,6 +131,9 @@ export function buildSnapshot(sale: SnapshotInput): DocumentSnapshot {
     ...unchanged,
     ...totals,
     ...(paidBefore > 0n && { prepaid: paidBefore.toString() }),
+    ...(kind === 'INVOICE' && format !== undefined && format !== 'FACTUR_X' && { format }),
+    ...(notes.length > 0 && { notes: [...notes] }),
+    buyer: { ...buyer, purchaseOrder: order.purchaseOrder ?? buyer.purchaseOrder },
     kind,
     number,
     orderId: Number(order.id),
@@ -157,7 +176,7 @@ interface CreditNoteInput {
 }
 
 /**
- * Builds a full or partial credit note with the rates, tax ids and texts of the invoice. Amounts are
+ * Builds a full or partial credit note with the rates, tax ids, notes and texts of the invoice. Amounts are
  * positive.
  */
 export function buildCreditNote({ number, invoice, creditedBefore, amount, reason, date }: CreditNoteInput): DocumentSnapshot {

@@ -173,6 +173,13 @@ export class IssueInvoiceInput {
   @Field(() => String, { nullable: true, description: 'Note in the order, which only administrators can read. At most 2,000 characters.' })
   notes?: string | null
 
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'Number of the purchase order of the customer, printed on the invoice; at most 100 characters. Defaults to that of the billing details.',
+  })
+  purchaseOrder?: string | null
+
   @Field(() => String, { nullable: true, description: 'Idempotency key. Retrying with the same key returns the original result.' })
   idempotencyKey?: string | null
 }

@@ -3,6 +3,7 @@ import { enqueue } from '../../platform/jobs/queue.js'
 import type { Transaction } from '../../platform/postgres/client.js'
 import type { Invoice, Order } from '../../platform/postgres/generated/client.js'
 import { postToLedger } from '../ledger/index.js'
+import { listDocumentNotes } from '../legal-notes/index.js'
 import { listPaymentMethods } from '../payment-methods/index.js'
 import type { Services } from '../services.js'
 import { publishEvent } from '../webhooks/index.js'
@@ -58,6 +59,7 @@ export async function issueInvoice(
   const stateAccountingTax = await (merchantOfRecord
     ? (document: DocumentSnapshot) => document
     : prepareAccountingTax(tx, services, order.currency))
+  const notes = merchantOfRecord ? [] : await listDocumentNotes(tx, { seller: issuer, buyer: sale.buyer, locale: sale.locale })
   const invoice = await issueDocument(tx, services, {
     kind,
     series: isTest ? series.test : merchantOfRecord ? series.statement : series.invoice,
@@ -85,6 +87,7 @@ export async function issueInvoice(
           date: at,
           dueDate: dueAt ?? at,
           paymentMethods,
+          notes,
         }),
       ),
   })

@@ -47,6 +47,7 @@ function oneOffSchema(find: FindMissingGlyph, now: Date) {
         .refine((at) => at <= latest, `must be within ${MAX_DUE_DAYS} days`),
     ),
     notes: optional(multilineText(2000)),
+    purchaseOrder: optional(printable(find, line(100))),
     idempotencyKey,
   })
 }
@@ -66,11 +67,12 @@ export async function issueOneOffInvoice(services: OneOffServices, principal: Us
     const customer = await getCustomer(tx, request.userId, request.organisationId)
     await lockCustomer(tx, customer)
     const order = await createOrder(tx, services, customer, request)
+    const { notes, purchaseOrder } = order
     await recordAuditEntry(tx, {
       actor: principal,
       action: 'issueInvoice',
       subject: customerName(customer),
-      details: { orderId: order.id, amount: order.amount.toString(), currency: order.currency, notes: order.notes },
+      details: { orderId: order.id, amount: order.amount.toString(), currency: order.currency, notes, purchaseOrder },
       at: order.placedAt,
     })
     return { invoiceId: Number((await invoiceOrder(tx, services, order, request.dueAt)).id) }
@@ -92,7 +94,7 @@ async function createOrder(
   tx: Transaction,
   services: OneOffServices,
   customer: Customer,
-  { items, currency, notes }: OneOffRequest,
+  { items, currency, notes, purchaseOrder }: OneOffRequest,
 ): Promise<Order> {
   const lines = items.map(
     ({ description, quantity, unitPrice }): OrderLine => ({
@@ -108,7 +110,8 @@ async function createOrder(
   if (amount > MAX_MINOR_UNITS)
     throw invalidInputError('input.items', `must add up to at most ${MAX_MINOR_UNITS} minor units, tax included`)
   const amounts = { amount, net, periodAmount: amount }
-  return createPlanlessOrder(tx, customer, { lines, amounts, currency, notes, at: services.clock.now(), status: 'ACTIVE' })
+  const terms = { lines, amounts, currency, notes, purchaseOrder, at: services.clock.now() }
+  return createPlanlessOrder(tx, customer, { ...terms, status: 'ACTIVE' })
 }
 
 /**

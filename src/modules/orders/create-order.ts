@@ -25,6 +25,7 @@ interface NewOrder {
   amounts: OrderAmounts
   reason: OrderReason
   notes?: string | undefined
+  purchaseOrder?: string | undefined
   at: Date
   /** Defaults to seven days after `at`. */
   expiresAt?: Date
@@ -34,9 +35,9 @@ interface NewOrder {
 /** Creates a pending order with a snapshot of its plan. */
 export function createPendingOrder(
   tx: Transaction,
-  { customer, plan, lines, amounts, reason, notes, at, expiresAt = pendingExpiresAt(at), subscriptionId }: NewOrder,
+  { customer, plan, lines, amounts, reason, notes, purchaseOrder, at, expiresAt = pendingExpiresAt(at), subscriptionId }: NewOrder,
 ): Promise<Order> {
-  const terms = { amounts, lines, reason, currency: plan.currency, notes, at }
+  const terms = { amounts, lines, reason, currency: plan.currency, notes, purchaseOrder, at }
   const state = { status: 'PENDING', expiresAt, subscriptionId: subscriptionId ?? null } as const
   return storeOrder(tx, customer, terms, { ...planSnapshot(plan), ...state })
 }
@@ -47,6 +48,7 @@ interface OrderTerms {
   readonly reason: OrderReason
   readonly currency: string
   readonly notes?: string | undefined
+  readonly purchaseOrder?: string | undefined
   readonly at: Date
   /** The subscription of a renewal, and when its period begins. */
   readonly renewal?: { readonly subscriptionId: bigint; readonly renewsAt: string }
@@ -88,7 +90,7 @@ type OrderState = Pick<
 async function storeOrder(
   tx: Transaction,
   customer: Customer,
-  { amounts, lines, reason, currency, notes, at, renewal }: OrderTerms,
+  { amounts, lines, reason, currency, notes, purchaseOrder, at, renewal }: OrderTerms,
   state: OrderState & OrderPlan,
 ): Promise<Order> {
   const order = await tx.order.create({
@@ -100,6 +102,7 @@ async function storeOrder(
       reason,
       currency,
       notes: notes ?? null,
+      purchaseOrder: purchaseOrder ?? null,
       placedAt: at,
       items: { create: lines.map((line, position) => ({ position, ...line })) },
     },

@@ -19,6 +19,7 @@ export type OrderProjection = Pick<
   | 'planName'
   | 'planPrice'
   | 'notes'
+  | 'purchaseOrder'
   | 'placedAt'
   | 'activatedAt'
   | 'expiresAt'
@@ -48,6 +49,7 @@ const ORDER_COLUMNS: Record<keyof OrderProjection, ProjectedColumn> = {
   planName: { name: 'plan_name', neededBy: ['purchasedPlan'] },
   planPrice: { name: 'plan_price', neededBy: ['purchasedPlan'] },
   notes: { name: 'notes', neededBy: ['notes'] },
+  purchaseOrder: { name: 'purchase_order', neededBy: ['purchaseOrder'] },
   activatedAt: { name: 'activated_at', neededBy: ['activatedAt'] },
   expiresAt: { name: 'expires_at', neededBy: ['expiresAt'] },
   cancelledAt: { name: 'cancelled_at', neededBy: ['cancelledAt'] },

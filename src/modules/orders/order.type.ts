@@ -86,6 +86,12 @@ export class Order {
   @Field(() => OrderReason, { description: 'Reason for the order.' })
   reason: OrderReason
 
+  @Field(() => String, {
+    nullable: true,
+    description: 'Number of the purchase order, which replaces that of the billing details on the invoice. Null if none was stated.',
+  })
+  purchaseOrder: string | null
+
   @Field(() => DateTime, {
     nullable: true,
     description: 'When the order expires: 7 days after it was placed while pending, or on the agreed end date while active.',
@@ -145,6 +151,13 @@ export class PlaceOrderInput {
 
   @Field(() => String, { nullable: true, description: 'Note that only administrators can read. At most 2,000 characters.' })
   notes?: string | null
+
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'Number of your purchase order, printed on the invoice of this order; at most 100 characters. Defaults to that of the billing details, which invoices of later periods show.',
+  })
+  purchaseOrder?: string | null
 
   @Field(() => Boolean, {
     nullable: true,

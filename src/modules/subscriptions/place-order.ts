@@ -1,5 +1,15 @@
 import { z } from 'zod'
-import { acrossFields, multilineText, optional, organisationId, parseInput, rowId } from '../../core/input.js'
+import {
+  acrossFields,
+  type FindMissingGlyph,
+  line,
+  multilineText,
+  optional,
+  organisationId,
+  parseInputAsync,
+  printable,
+  rowId,
+} from '../../core/input.js'
 import { jsonCustomerId } from '../../core/json-ids.js'
 import type { Order } from '../../platform/postgres/generated/client.js'
 import { idempotencyKey, runOnce } from '../../platform/postgres/idempotency.js'
@@ -13,19 +23,22 @@ import { type CollectionServices, lockUpToDate } from './renewals/settle-custome
 
 const MAX_NOTES_LENGTH = 2000
 
-const orderSchema = z
-  .object({
-    plan: optional(z.string()),
-    planId: optional(rowId('Plan')),
-    organisationId: optional(organisationId()),
-    notes: optional(multilineText(MAX_NOTES_LENGTH)),
-    replace: optional(z.boolean()),
-    idempotencyKey,
-  })
-  .refine(
-    ({ plan, planId }) => (plan === undefined) !== (planId === undefined),
-    acrossFields('planId', 'set exactly one of plan and planId'),
-  )
+function orderSchema(find: FindMissingGlyph) {
+  return z
+    .object({
+      plan: optional(z.string()),
+      planId: optional(rowId('Plan')),
+      organisationId: optional(organisationId()),
+      notes: optional(multilineText(MAX_NOTES_LENGTH)),
+      purchaseOrder: optional(printable(find, line(100))),
+      replace: optional(z.boolean()),
+      idempotencyKey,
+    })
+    .refine(
+      ({ plan, planId }) => (plan === undefined) !== (planId === undefined),
+      acrossFields('planId', 'set exactly one of plan and planId'),
+    )
+}
 
 /**
  * Places a pending order for a plan. With `replace`, a paid subscription does not count: the order replaces it when it is
@@ -38,8 +51,9 @@ export async function placeOrder(
   principal: UserPrincipal,
   input: PlaceOrderInput,
 ): Promise<Order> {
-  const { db, clock } = services
-  const { plan: slugOrId = '', planId, organisationId, notes, replace, idempotencyKey: key } = parseInput(orderSchema, 'input', input)
+  const { db, clock, findMissingGlyph } = services
+  const parsed = await parseInputAsync(orderSchema(findMissingGlyph), 'input', input)
+  const { plan: slugOrId = '', planId, organisationId, notes, purchaseOrder, replace, idempotencyKey: key } = parsed
   const request = {
     principal: principalName(principal),
     operation: 'placeOrder',
@@ -48,8 +62,9 @@ export async function placeOrder(
       ...(planId === undefined ? { plan: slugOrId } : { planId: Number(planId) }),
       organisationId: organisationId && jsonCustomerId(organisationId),
       notes,
-      // Requests of earlier versions have no such field.
+      // Requests of earlier versions have no such fields.
       ...(replace && { replace }),
+      ...(purchaseOrder !== undefined && { purchaseOrder }),
     },
   }
   const { orderId } = await runOnce(services, request, async (tx) => {
@@ -64,7 +79,8 @@ export async function placeOrder(
     if (amount > 0n) assertNoMissingDetails(services, sale.buyer)
     const amounts = { amount, net, periodAmount: amount }
     const lines = linesForPlan(plan, plan.price)
-    const order = await createPendingOrder(tx, { customer, plan, lines, amounts, reason: 'PURCHASE', notes, at: clock.now() })
+    const terms = { lines, amounts, notes, purchaseOrder, at: clock.now() }
+    const order = await createPendingOrder(tx, { customer, plan, ...terms, reason: 'PURCHASE' })
     return { orderId: Number(order.id) }
   })
   return db.order.findUniqueOrThrow({ where: { id: BigInt(orderId) } })

@@ -73,6 +73,9 @@ async function importAll(content: unknown, name = 'export.json', kind?: RowKind,
   return validated
 }
 
+/** Details that invoices carry. */
+const DETAILS = { reference: 'KST 4711', purchaseOrder: 'PO-1', electronicAddress: '0009:73282932000074', invoiceFormat: 'FRANCE' }
+
 const ORDERS_QUERY =
   '{ me { portalTier limits { serverLimit } currentPlan { slug } } orders { nodes { id status amount { decimal } description planId date expiresAt } } }'
 
@@ -170,6 +173,17 @@ describe('the import of a panel database', () => {
       { description: 'Pro', german: 'Pro' },
       { description: 'Order', german: 'Bestellung' },
     ])
+  })
+
+  test('accepts what setBillingDetails accepts as billing details', async () => {
+    const billingDetails = { name: 'Ada SARL', country: 'FR', registrationId: '732 829 320', ...DETAILS }
+    await importAll({ users: [{ ...EXPORT.users[0], billingDetails }] })
+    const query = '{ billingDetails { name registrationId reference purchaseOrder electronicAddress invoiceFormat } }'
+    const details = { name: 'Ada SARL', registrationId: '732829320', ...DETAILS }
+    expect((await server.ask(55, query)).data.billingDetails).toEqual(details)
+    const users = [{ ...EXPORT.users[1], billingDetails: { ...billingDetails, registrationId: '732829321' } }]
+    const { rejected } = await validateRows(server.services.db, await read('users.json', { users }), SETTINGS)
+    expect(rejected).toMatchObject([{ column: 'billingDetails', reason: expect.stringContaining('must be a SIREN') }])
   })
 
   test('reads CSV tables by their header and derives the kind from the file name', async () => {

@@ -221,7 +221,9 @@ test('reverse charge applies to an organisation in another member state', async 
     { category: 'REVERSE_CHARGE', basisPoints: 0, net: { decimal: '15.00' }, tax: { decimal: '0.00' }, exemption: null },
   ])
   const { snapshot } = await server.services.db.invoice.findFirstOrThrow({ where: { organisationId: '70' } })
-  expect(snapshot).toMatchObject({ vatIdCheck: { vatId: 'FR83404833048', method: 'VIES', at: '2026-05-01T10:00:00.000Z', name: null, consultationNumber: null } })
+  expect(snapshot).toMatchObject({
+    vatIdCheck: { vatId: 'FR83404833048', method: 'VIES', at: '2026-05-01T10:00:00.000Z', name: null, consultationNumber: null },
+  })
 })
 
 test.each([

@@ -30,6 +30,7 @@ describe('raw SQL is refused', () => {
     ['change the audit log', `UPDATE audit_entries SET actor = 'nobody'`, /never changed/],
     ['remove from the audit log', 'DELETE FROM audit_entries', /never changed/],
     ['rewrite a plan snapshot', 'UPDATE orders SET amount = 1', /keeps what was bought/],
+    ['change the purchase order of an order', `UPDATE orders SET purchase_order = 'another'`, /keeps what was bought/],
     ['revive a cancelled order', `UPDATE orders SET status = 'PENDING'`, /cannot go from/],
     [
       'give a customer a second active plan',
@@ -47,6 +48,11 @@ describe('raw SQL is refused', () => {
     ],
     ['make a second default plan', `UPDATE plans SET is_default = true, type = 'FREE'`, /plans_one_default/],
     ['make a paid plan the default', `UPDATE plans SET is_default = (slug = 'pro')`, /plans_default_is_free|plans_one_default/],
+    [
+      'store two notes of the same subject for all countries and languages',
+      `INSERT INTO legal_notes (subject, text, updated_at) VALUES ('PMT', 'one', now()), ('PMT', 'other', now())`,
+      /legal_notes_country_language_subject_key/,
+    ],
     ['set a negative price', 'UPDATE plans SET price = -1', /plans_price_not_negative/],
     ['set a negative limit', 'UPDATE plans SET memory = -1', /plans_limits_not_negative/],
     ['remove a plan that was ordered', `DELETE FROM plans WHERE slug = 'pro'`, /foreign key/],

@@ -223,6 +223,17 @@ export type EventType =
   /** The VAT id of a customer was checked, with another result than before. */
   | 'VAT_ID_CHECKED';
 
+/** Profile of an electronic invoice. */
+export type InvoiceFormat =
+  /** Factur-X or ZUGFeRD: a PDF with an XML file of the profile EN 16931. */
+  | 'FACTUR_X'
+  /** EN 16931 with the rules of the French reform of electronic invoices. */
+  | 'FRANCE'
+  /** Peppol BIS Billing 3.0. */
+  | 'PEPPOL'
+  /** XRechnung, which authorities in Germany require. */
+  | 'XRECHNUNG';
+
 /** Kind of an issued document. */
 export type InvoiceKind =
   /** An invoice of the seller, with tax. */
@@ -309,6 +320,8 @@ export type PlaceOrderInput = {
   plan?: string | null | undefined;
   /** Id of a plan from `plans` that has a fixed price. */
   planId?: string | number | null | undefined;
+  /** Number of your purchase order, printed on the invoice of this order; at most 100 characters. Defaults to that of the billing details, which invoices of later periods show. */
+  purchaseOrder?: string | null | undefined;
   /** Places the order although the customer has a paid subscription. When it is approved, it replaces the plan, and the unused share of what was paid goes to the balance. */
   replace?: boolean | null | undefined;
 };
@@ -427,12 +440,22 @@ export type SetBillingDetailsInput = {
   city?: string | null | undefined;
   /** Country. */
   country?: string | null | undefined;
+  /** Address in networks for electronic invoices: a code of the EAS list, a colon and the address of at most 100 characters, such as "0204:04011000-1234512345-06", "9930:DE123456788" or "EM:billing@example.com". */
+  electronicAddress?: string | null | undefined;
+  /** Profile of the electronic invoices that the customer wants to receive. Defaults to INVOICE_FORMAT of the server. */
+  invoiceFormat?: InvoiceFormat | null | undefined;
   /** BCP 47 tag that sets the language, dates and amounts of invoices: "de-AT", "fr". Translations: English, German, French and Spanish. */
   locale?: string | null | undefined;
   /** Name of the person or company, at most 200 characters. */
   name: string;
   /** An organisation where you are an owner or admin. Defaults to yourself. */
   organisationId?: string | number | null | undefined;
+  /** Number of the purchase order to which invoices refer, at most 100 characters. That of an order replaces it. */
+  purchaseOrder?: string | null | undefined;
+  /** What the customer wants to find on its invoices, such as a cost centre, at most 100 characters. The check digits of a Leitweg-ID of a German authority must be valid. */
+  reference?: string | null | undefined;
+  /** Number in the register of companies, at most 50 characters. Of customers in France the SIREN or SIRET, whose check digits must be valid. */
+  registrationId?: string | null | undefined;
   /** State or province, at most 100 characters. */
   state?: string | null | undefined;
   /** Tax or VAT number, at most 50 characters. The check digits of an EU VAT id must be correct; a VAT id of another member state means reverse charge. */
@@ -838,7 +861,7 @@ export type OrderFieldsFragment = { id: string, status: OrderStatus, reason: Ord
 
 export type SubscriptionFieldsFragment = { id: string, status: SubscriptionStatus, currentPeriodStart: string, currentPeriodEnd: string, cancelAtPeriodEnd: boolean, endsAt: string | null, plan: { id: string, slug: string, name: string } };
 
-export type BillingDetailsFieldsFragment = { name: string, address: string | null, city: string | null, state: string | null, zip: string | null, country: string | null, taxId: string | null, locale: string | null };
+export type BillingDetailsFieldsFragment = { name: string, address: string | null, city: string | null, state: string | null, zip: string | null, country: string | null, taxId: string | null, locale: string | null, registrationId: string | null, reference: string | null, purchaseOrder: string | null, electronicAddress: string | null, invoiceFormat: InvoiceFormat | null };
 
 export type UsageFieldsFragment = { resource: LimitedResource, used: number, limit: number | null, remaining: number | null, overLimit: boolean };
 
@@ -921,7 +944,7 @@ const orderFields: Fragment = { text: "fragment OrderFields on Order {\n  id\n  
 
 const subscriptionFields: Fragment = { text: "fragment SubscriptionFields on PlanSubscription {\n  id\n  status\n  currentPeriodStart\n  currentPeriodEnd\n  cancelAtPeriodEnd\n  endsAt\n  plan {\n    id\n    slug\n    name\n  }\n}", definition: {"kind":"FragmentDefinition","name":{"kind":"Name","value":"SubscriptionFields"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"PlanSubscription"}},"directives":[],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"},"arguments":[],"directives":[]},{"kind":"Field","name":{"kind":"Name","value":"status"},"arguments":[],"directives":[]},{"kind":"Field","name":{"kind":"Name","value":"currentPeriodStart"},"arguments":[],"directives":[]},{"kind":"Field","name":{"kind":"Name","value":"currentPeriodEnd"},"arguments":[],"directives":[]},{"kind":"Field","name":{"kind":"Name","value":"cancelAtPeriodEnd"},"arguments":[],"directives":[]},{"kind":"Field","name":{"kind":"Name","value":"endsAt"},"arguments":[],"directives":[]},{"kind":"Field","name":{"kind":"Name","value":"plan"},"arguments":[],"directives":[],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"},"arguments":[],"directives":[]},{"kind":"Field","name":{"kind":"Name","value":"slug"},"arguments":[],"directives":[]},{"kind":"Field","name":{"kind":"Name","value":"name"},"arguments":[],"directives":[]}]}}]}} }
 
-const billingDetailsFields: Fragment = { text: "fragment BillingDetailsFields on BillingDetails {\n  name\n  address\n  city\n  state\n  zip\n  country\n  taxId\n  locale\n}", definition: {"kind":"FragmentDefinition","name":{"kind":"Name","value":"BillingDetailsFields"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"BillingDetails"}},"directives":[],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"},"arguments":[],"directives":[]},{"kind":"Field","name":{"kind":"Name","value":"address"},"arguments":[],"directives":[]},{"kind":"Field","name":{"kind":"Name","value":"city"},"arguments":[],"directives":[]},{"kind":"Field","name":{"kind":"Name","value":"state"},"arguments":[],"directives":[]},{"kind":"Field","name":{"kind":"Name","value":"zip"},"arguments":[],"directives":[]},{"kind":"Field","name":{"kind":"Name","value":"country"},"arguments":[],"directives":[]},{"kind":"Field","name":{"kind":"Name","value":"taxId"},"arguments":[],"directives":[]},{"kind":"Field","name":{"kind":"Name","value":"locale"},"arguments":[],"directives":[]}]}} }
+const billingDetailsFields: Fragment = { text: "fragment BillingDetailsFields on BillingDetails {\n  name\n  address\n  city\n  state\n  zip\n  country\n  taxId\n  locale\n  registrationId\n  reference\n  purchaseOrder\n  electronicAddress\n  invoiceFormat\n}", definition: {"kind":"FragmentDefinition","name":{"kind":"Name","value":"BillingDetailsFields"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"BillingDetails"}},"directives":[],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"},"arguments":[],"directives":[]},{"kind":"Field","name":{"kind":"Name","value":"address"},"arguments":[],"directives":[]},{"kind":"Field","name":{"kind":"Name","value":"city"},"arguments":[],"directives":[]},{"kind":"Field","name":{"kind":"Name","value":"state"},"arguments":[],"directives":[]},{"kind":"Field","name":{"kind":"Name","value":"zip"},"arguments":[],"directives":[]},{"kind":"Field","name":{"kind":"Name","value":"country"},"arguments":[],"directives":[]},{"kind":"Field","name":{"kind":"Name","value":"taxId"},"arguments":[],"directives":[]},{"kind":"Field","name":{"kind":"Name","value":"locale"},"arguments":[],"directives":[]},{"kind":"Field","name":{"kind":"Name","value":"registrationId"},"arguments":[],"directives":[]},{"kind":"Field","name":{"kind":"Name","value":"reference"},"arguments":[],"directives":[]},{"kind":"Field","name":{"kind":"Name","value":"purchaseOrder"},"arguments":[],"directives":[]},{"kind":"Field","name":{"kind":"Name","value":"electronicAddress"},"arguments":[],"directives":[]},{"kind":"Field","name":{"kind":"Name","value":"invoiceFormat"},"arguments":[],"directives":[]}]}} }
 
 const usageFields: Fragment = { text: "fragment UsageFields on ResourceUsage {\n  resource\n  used\n  limit\n  remaining\n  overLimit\n}", definition: {"kind":"FragmentDefinition","name":{"kind":"Name","value":"UsageFields"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"ResourceUsage"}},"directives":[],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"resource"},"arguments":[],"directives":[]},{"kind":"Field","name":{"kind":"Name","value":"used"},"arguments":[],"directives":[]},{"kind":"Field","name":{"kind":"Name","value":"limit"},"arguments":[],"directives":[]},{"kind":"Field","name":{"kind":"Name","value":"remaining"},"arguments":[],"directives":[]},{"kind":"Field","name":{"kind":"Name","value":"overLimit"},"arguments":[],"directives":[]}]}} }
 

@@ -81,6 +81,8 @@ export async function createWorld(server: TestServer): Promise<World> {
   const method =
     '{ slug: "bank-transfer", name: "Bank transfer", instructions: "{invoice}", iban: "DE89370400440532013000", bic: "COBADEFFXXX" }'
   await ask(server, 'admin', `mutation { setPaymentMethods(input: { methods: [${method}] }) { methods { slug } } }`)
+  const note = '{ country: "DE", language: "de", subject: REG, text: "Test" }'
+  await ask(server, 'admin', `mutation { setLegalNotes(input: { notes: [${note}] }) { notes { text } } }`)
 
   const rates = '{ day: "2026-04-30", source: "ECB", rates: [{ currency: "USD", perEuro: "1.15" }] }'
   await ask(server, 'admin', `mutation { setExchangeRates(input: ${rates}) { exchangeRates { day } } }`)
@@ -219,7 +221,7 @@ async function targetOf(
 }
 
 async function placeOrder(server: TestServer, userId: number, organisationId: number | undefined, planId: string): Promise<number> {
-  const input = { planId, ...(organisationId !== undefined && { organisationId: String(organisationId) }) }
+  const input = { planId, purchaseOrder: 'PO-4711', ...(organisationId !== undefined && { organisationId: String(organisationId) }) }
   const query = 'mutation ($input: PlaceOrderInput!) { placeOrder(input: $input) { order { id } } }'
   return rowId((await ask(server, userId, query, { input })).data.placeOrder.order.id)
 }

@@ -1,0 +1,4 @@
+import 'reflect-metadata'
+
+export { listDocumentNotes } from './legal-note.queries.js'
+export { legalNotes } from './legal-notes.module.js'
