@@ -1,12 +1,11 @@
 import { z } from 'zod'
+import { INVOICE_FORMATS } from '../../core/invoice-format.js'
 import { PaymentMethodKind } from '../ledger/index.js'
 import { OrderStatus } from '../orders/index.js'
 
-const nullableText = z.string().nullable()
+export { INVOICE_FORMATS, type InvoiceFormat } from '../../core/invoice-format.js'
 
-/** Profiles of electronic invoices. */
-export const INVOICE_FORMATS = ['FACTUR_X', 'XRECHNUNG', 'PEPPOL', 'FRANCE'] as const
-export type InvoiceFormat = (typeof INVOICE_FORMATS)[number]
+const nullableText = z.string().nullable()
 
 /** Net amounts as decimal strings of minor units, because JSON numbers are exact only up to 2^53. */
 const lineSchema = z.object({
