@@ -17,6 +17,7 @@ const EXPORTED_TYPES = ['Limits']
 const SCALARS = {
   CountryCode: 'string',
   CurrencyCode: 'string',
+  Date: 'string',
   DateTime: 'string',
   Decimal: 'string',
   JSONObject: 'Record<string, unknown>',

@@ -3,8 +3,9 @@ import { defineModule } from '../define-module.js'
 import { customerRows } from '../identity/index.js'
 import { AllInvoicesResolver } from './all-invoices.resolver.js'
 import { OrganisationInvoicesResolver, UserInvoicesResolver } from './customer-invoices.resolver.js'
+import { CreditNoteXmlResolver, InvoiceXmlResolver } from './electronic-invoices/electronic-invoice.resolver.js'
 import { InvoiceHowToPayResolver, OrderHowToPayResolver } from './how-to-pay.resolver.js'
-import { INVOICE_NOT_FOUND } from './invoice.errors.js'
+import { INVOICE_DETAILS_MISSING, INVOICE_NOT_FOUND } from './invoice.errors.js'
 import { RENDER_INVOICE } from './invoice.jobs.js'
 import { creditNoteLoader, issuedInvoiceLoader } from './invoice.loader.js'
 import { CreditNoteResolver, InvoiceResolver, OrderInvoiceResolver } from './invoice.resolver.js'
@@ -15,6 +16,8 @@ export const invoicing = defineModule({
   resolvers: [
     InvoiceResolver,
     CreditNoteResolver,
+    InvoiceXmlResolver,
+    CreditNoteXmlResolver,
     OrderInvoiceResolver,
     InvoicePaymentsResolver,
     InvoiceHowToPayResolver,
@@ -29,6 +32,6 @@ export const invoicing = defineModule({
     Invoice: customerRows(issuedInvoiceLoader, (invoice) => invoice),
     CreditNote: customerRows(creditNoteLoader, (creditNote) => creditNote),
   },
-  errors: [INVOICE_NOT_FOUND],
+  errors: [INVOICE_NOT_FOUND, INVOICE_DETAILS_MISSING],
   jobs: [jobHandler(RENDER_INVOICE, ({ renderInvoice }, { invoiceId }) => renderInvoice(invoiceId))],
 })
