@@ -13,15 +13,16 @@ export function group(name: string, ...content: readonly string[]): string {
  * An element with a text. It is omitted without a text.
  * @param attributes  the undefined ones are omitted
  */
-export function text(
-  name: string,
-  value: string | number | null | undefined,
-  attributes: Readonly<Record<string, string | undefined>> = {},
-): string {
-  const escaped = escapeXml(String(value ?? '')).trim()
+export function text(name: string, value: string | number | undefined, attributes?: Readonly<Record<string, string | undefined>>): string {
+  if (value === undefined) return ''
+  const escaped = escapeXml(String(value)).trim()
   if (escaped === '') return ''
-  const written = Object.entries(attributes).map(([key, content]) => (content === undefined ? '' : ` ${key}="${escapeXml(content)}"`))
-  return `<${name}${written.join('')}>${escaped}</${name}>`
+  let written = ''
+  for (const key in attributes) {
+    const content = attributes[key]
+    if (content !== undefined) written += ` ${key}="${escapeXml(content)}"`
+  }
+  return `<${name}${written}>${escaped}</${name}>`
 }
 
 /** A document with its root element. */
