@@ -18,6 +18,7 @@ const SCALARS = {
   CountryCode: 'string',
   Date: 'string',
   CurrencyCode: 'string',
+  Date: 'string',
   DateTime: 'string',
   Decimal: 'string',
   JSONObject: 'Record<string, unknown>',

@@ -1,22 +1,18 @@
 import { XmlDocument, type XmlNode } from 'libxml2-wasm'
-
-const STANDARD = 'urn:un:unece:uncefact:data:standard'
-const NAMESPACES = {
-  rsm: `${STANDARD}:CrossIndustryInvoice:100`,
-  ram: `${STANDARD}:ReusableAggregateBusinessInformationEntity:100`,
-  udt: `${STANDARD}:UnqualifiedDataType:100`,
-}
+import { CII, NAMESPACES, type SyntaxPaths, UBL } from './en16931-paths.js'
 
 /**
- * Checks the main rules of EN 16931 on an XML invoice.
+ * Checks the main rules of EN 16931 on an XML invoice, in CII or UBL.
  * Source: EN 16931-1:2017, 6.4, including the names of the rules.
  * @returns the violated rules, each with the value that was found
  */
 export function violatedRules(xml: string): string[] {
   const document = XmlDocument.fromString(xml)
   try {
-    return [...documentRules(document), ...categoryRules(document), ...partyRules(document)].flatMap(([rule, holds, found]) =>
-      holds ? [] : `${rule} ${JSON.stringify(found, (_key, value) => (typeof value === 'bigint' ? String(value) : value))}`,
+    const paths = document.root.name === 'CrossIndustryInvoice' ? CII : UBL
+    return [...documentRules(document, paths), ...categoryRules(document, paths), ...partyRules(document, paths)].flatMap(
+      ([rule, holds, found]) =>
+        holds ? [] : `${rule} ${JSON.stringify(found, (_key, value) => (typeof value === 'bigint' ? String(value) : value))}`,
     )
   } finally {
     document.dispose()
@@ -45,95 +41,96 @@ function cents(decimal: string): bigint {
 }
 
 const sum = (values: readonly bigint[]) => values.reduce((total, value) => total + value, 0n)
-const LINES = '//ram:IncludedSupplyChainTradeLineItem'
-const SUMS = '//ram:SpecifiedTradeSettlementHeaderMonetarySummation'
-const BREAKDOWN = '//ram:ApplicableHeaderTradeSettlement/ram:ApplicableTradeTax'
-const ALLOWANCES = '//ram:ApplicableHeaderTradeSettlement/ram:SpecifiedTradeAllowanceCharge'
 
-function documentRules(document: XmlDocument): RuleResult[] {
-  const total = (name: string) => cents(one(document, `${SUMS}/ram:${name}`))
+function documentRules(document: XmlDocument, paths: SyntaxPaths): RuleResult[] {
+  const total = (path: string) => cents(one(document, path))
   const amounts = (path: string) => texts(document, path).map(cents)
-  const items = document.find(LINES, NAMESPACES)
-  const net = total('LineTotalAmount') - total('AllowanceTotalAmount') + total('ChargeTotalAmount')
+  const items = document.find(paths.line, NAMESPACES)
+  const net = total(paths.lines) - total(paths.allowances) + total(paths.charges)
+  const empty = texts(document, '//*[not(*) and not(normalize-space())]')
   return [
-    ['BR-CO-10', total('LineTotalAmount') === sum(amounts(`${LINES}//ram:LineTotalAmount`))],
-    ['BR-CO-11', total('AllowanceTotalAmount') === sum(amounts(`${ALLOWANCES}/ram:ActualAmount`))],
-    ['BR-CO-12', total('ChargeTotalAmount') === 0n],
-    ['BR-CO-13', total('TaxBasisTotalAmount') === net, net],
-    ['BR-CO-14', total('TaxTotalAmount') === sum(amounts(`${BREAKDOWN}/ram:CalculatedAmount`))],
-    ['BR-CO-15', total('GrandTotalAmount') === total('TaxBasisTotalAmount') + total('TaxTotalAmount')],
-    ['BR-CO-16', total('DuePayableAmount') === total('GrandTotalAmount') - total('TotalPrepaidAmount')],
-    ['BR-CO-18', texts(document, BREAKDOWN).length > 0],
+    ['no empty elements', empty.length === 0],
+    ['BR-CO-10', total(paths.lines) === sum(items.map((item) => cents(one(item, paths.lineAmount))))],
+    ['BR-CO-11', total(paths.allowances) === sum(amounts(`${paths.allowance}/${paths.allowanceAmount}`))],
+    ['BR-CO-12', total(paths.charges) === 0n],
+    ['BR-CO-13', total(paths.net) === net, net],
+    ['BR-CO-14', total(paths.tax) === sum(amounts(`${paths.breakdown}/${paths.categoryTax}`))],
+    ['BR-CO-15', total(paths.gross) === total(paths.net) + total(paths.tax)],
+    ['BR-CO-16', total(paths.due) === total(paths.gross) - total(paths.prepaid)],
+    ['BR-CO-18', texts(document, paths.breakdown).length > 0],
     ['BR-16', items.length > 0],
-    ['BR-33', texts(document, `${ALLOWANCES}/ram:Reason`).length === texts(document, ALLOWANCES).length],
-    ...items.flatMap((item) => lineRules(item)),
+    ['BR-33', texts(document, `${paths.allowance}/${paths.allowanceReason}`).length === texts(document, paths.allowance).length],
+    ['BR-53', texts(document, paths.accountingCurrency).length === texts(document, paths.accountingTax).length],
+    ...items.flatMap((item) => lineRules(item, paths)),
   ]
 }
 
-function lineRules(item: XmlNode): RuleResult[] {
-  const price = cents(one(item, './/ram:ChargeAmount'))
-  const [quantity, basis] = [BigInt(one(item, './/ram:BilledQuantity')), BigInt(one(item, './/ram:BasisQuantity'))]
+function lineRules(item: XmlNode, paths: SyntaxPaths): RuleResult[] {
+  const price = cents(one(item, paths.price))
+  const [quantity, basis] = [BigInt(one(item, paths.quantity)), BigInt(one(item, paths.priceQuantity))]
   return [
-    ['BR-25', one(item, './/ram:SpecifiedTradeProduct/ram:Name') !== ''],
+    ['BR-25', one(item, paths.lineName) !== ''],
     ['BR-27', price >= 0n, price],
-    ['quantity x net price', cents(one(item, './/ram:LineTotalAmount')) === (price * quantity) / basis],
+    ['quantity x net price', cents(one(item, paths.lineAmount)) === (price * quantity) / basis],
   ]
 }
 
-function categoryRules(document: XmlDocument): RuleResult[] {
-  const net = cents(one(document, `${SUMS}/ram:TaxBasisTotalAmount`))
-  const categories = texts(document, `${BREAKDOWN}/ram:CategoryCode`)
-  const used = texts(document, `${LINES}//ram:CategoryCode | ${ALLOWANCES}//ram:CategoryCode`)
+function categoryRules(document: XmlDocument, paths: SyntaxPaths): RuleResult[] {
+  const net = cents(one(document, paths.net))
+  const categories = texts(document, `${paths.breakdown}/${paths.category}`)
+  const used = [paths.line, paths.allowance].flatMap((path) => document.find(path, NAMESPACES).map((each) => one(each, paths.usedCategory)))
   return [
     ['BR-*-01', used.every((category) => categories.includes(category)), used],
-    ...document.find(BREAKDOWN, NAMESPACES).flatMap((line) => breakdownRules(document, line, net)),
+    ...document.find(paths.breakdown, NAMESPACES).flatMap((line) => breakdownRules(document, line, net, paths)),
   ]
 }
 
 /** All lines of an invoice have one tax rate, so the basis is the whole net amount. */
-function breakdownRules(document: XmlDocument, line: XmlNode, net: bigint): RuleResult[] {
-  const category = one(line, 'ram:CategoryCode')
-  const [rate] = texts(line, 'ram:RateApplicablePercent')
-  const [basis, tax] = [cents(one(line, 'ram:BasisAmount')), cents(one(line, 'ram:CalculatedAmount'))]
-  const hasReason = texts(line, 'ram:ExemptionReason | ram:ExemptionReasonCode').length > 0
-  // An amount that includes tax cannot always be split exactly: 9.99 at 20% is 8.32 and 1.67. A difference of
-  // one cent is accepted, as in CEN's rules.
-  const difference = tax * 10_000n - basis * cents(rate ?? '0')
-  const sellerTaxIds = texts(document, '//ram:SellerTradeParty/ram:SpecifiedTaxRegistration')
-  const vatIds = (party: string) => texts(document, `//ram:${party}/ram:SpecifiedTaxRegistration/ram:ID[@schemeID="VA"]`)
+function breakdownRules(document: XmlDocument, line: XmlNode, net: bigint, paths: SyntaxPaths): RuleResult[] {
+  const category = one(line, paths.category)
+  const [rate = '0'] = texts(line, paths.rate)
+  const [basis, tax] = [cents(one(line, paths.categoryBasis)), cents(one(line, paths.categoryTax))]
+  const hasReason = texts(line, paths.exemption).length > 0
+  // An amount that includes tax cannot always be split exactly: 9.99 at 20% is 8.32 and 1.67. A credit note splits a part of
+  // amounts that are already rounded. So two cents are accepted; CEN's rules accept one unit. Rates have up to four decimals.
+  const millionths = BigInt(Math.round(Number(rate) * 10_000))
+  const difference = tax * 1_000_000n - basis * millionths
+  const vatIds = (party: string) => texts(document, `${party}/${paths.vatId}`)
+  const { seller, buyer } = paths
   const common: RuleResult[] = [
-    ['BR-CO-17', difference <= 10_000n && difference >= -10_000n, { basis, tax, rate }],
+    ['BR-CO-17', difference <= 2_000_000n && difference >= -2_000_000n, { basis, tax, rate }],
     [`BR-${category}-08`, basis === net, { basis, net }],
   ]
+  const ratesOfLines = texts(document, `${paths.line}//${paths.usedRate} | ${paths.allowance}//${paths.usedRate}`)
   if (category === 'O') {
     return [
       ...common,
-      ['BR-O-02', vatIds('SellerTradeParty').length + vatIds('BuyerTradeParty').length === 0],
-      ['BR-O-05', texts(document, '//ram:RateApplicablePercent').length === 0],
+      ['BR-O-02', vatIds(seller).length + vatIds(buyer).length === 0],
+      ['BR-O-05', ratesOfLines.length === 0],
       ['BR-O-09', tax === 0n, tax],
       ['BR-O-10', hasReason],
     ]
   }
-  common.push([`BR-${category}-02`, sellerTaxIds.length > 0])
+  common.push([`BR-${category}-02`, texts(document, `${seller}/${paths.vatId} | ${seller}/${paths.taxNumber}`).length > 0])
   if (category === 'S') return [...common, ['BR-S-05', Number(rate) > 0, rate], ['BR-S-10', !hasReason]]
   return [
     ...common,
     [`BR-${category}-05`, Number(rate) === 0, rate],
     [`BR-${category}-09`, tax === 0n, tax],
     [`BR-${category}-10`, hasReason === (category !== 'Z')],
-    ['BR-AE-02 (buyer)', category !== 'AE' || vatIds('BuyerTradeParty').length === 1],
+    ['BR-AE-02 (buyer)', category !== 'AE' || texts(document, `${buyer}/${paths.vatId} | ${buyer}/${paths.registration}`).length > 0],
   ]
 }
 
-function partyRules(document: XmlDocument): RuleResult[] {
-  const seller = '//ram:SellerTradeParty'
-  const identifiers = texts(document, `${seller}/ram:ID | ${seller}/ram:SpecifiedTaxRegistration/ram:ID[@schemeID="VA"]`)
-  const vatIds = texts(document, '//ram:SpecifiedTaxRegistration/ram:ID[@schemeID="VA"]')
+function partyRules(document: XmlDocument, { seller, buyer, ...paths }: SyntaxPaths): RuleResult[] {
+  const identifiers = texts(document, `${seller}/${paths.identifier} | ${seller}/${paths.registration} | ${seller}/${paths.vatId}`)
+  const vatIds = texts(document, `${seller}/${paths.vatId} | ${buyer}/${paths.vatId}`)
   return [
-    ['BR-06', one(document, `${seller}/ram:Name`) !== ''],
-    ['BR-07', one(document, '//ram:BuyerTradeParty/ram:Name') !== ''],
-    ['BR-09', one(document, `${seller}/ram:PostalTradeAddress/ram:CountryID`) !== ''],
-    ['BR-11', one(document, '//ram:BuyerTradeParty/ram:PostalTradeAddress/ram:CountryID') !== ''],
+    ['BR-06', one(document, `${seller}/${paths.name}`) !== ''],
+    ['BR-07', one(document, `${buyer}/${paths.name}`) !== ''],
+    ['BR-09', one(document, `${seller}/${paths.country}`) !== ''],
+    ['BR-11', one(document, `${buyer}/${paths.country}`) !== ''],
+    ['BR-62, BR-63', texts(document, paths.addressWithoutScheme).length === 0],
     ['BR-CO-09', vatIds.every((vatId) => /^[A-Z]{2}/.test(vatId)), vatIds],
     ['BR-CO-26', identifiers.length > 0],
   ]

@@ -15,6 +15,7 @@ import { loadLogo } from '../../src/modules/invoicing/pdf/logo.js'
 import { loadFonts } from '../../src/platform/pdf/font-set.js'
 import type { PdfImage } from '../../src/platform/pdf/image.js'
 import { orderLines, sampleDocument } from '../support/document.js'
+import { documentFor } from '../support/electronic-documents.js'
 import { violatedRules } from '../support/en16931.js'
 
 // Checks our PDF files with third-party tools. Debian: apt-get install qpdf poppler-utils
@@ -34,6 +35,7 @@ const DOCUMENTS: Record<string, DocumentSnapshot> = {
   'all-scripts': sampleDocument({}, { buyer: { ...buyer, name: 'Москва Ελλάδα שלום (1) محمد 東京' } }),
   'pro-forma': sampleDocument({}, { kind: 'PRO_FORMA', number: null, paid: false, orderStatus: 'PENDING', period: null }),
   'open-invoice': sampleDocument({ lines: orderLines(20) }, { locale: 'de-DE', paid: false, howToPay: { methods: PAYMENT_METHODS } }),
+  xrechnung: documentFor('XRECHNUNG'),
   'credit-note': buildCreditNote({
     number: 'CN-2026-000001',
     invoice: sampleDocument(),
@@ -87,16 +89,16 @@ describe.each(Object.keys(DOCUMENTS))('%s', (name) => {
     expect(value('http://www.aiim.org/pdfa/ns/id/', 'part')).toBe('3')
     expect(value('http://www.aiim.org/pdfa/ns/id/', 'conformance')).toBe('A')
     expect(value('http://www.aiim.org/pdfua/ns/id/', 'part')).toBe('1')
-    const hasAttachment = name !== 'pro-forma'
+    const profile = name === 'xrechnung' ? 'XRECHNUNG' : 'EN 16931'
     const facturX = value('urn:factur-x:pdfa:CrossIndustryDocument:invoice:1p0#', 'ConformanceLevel')
-    expect(facturX).toBe(hasAttachment ? 'EN 16931' : undefined)
+    expect(facturX).toBe(name === 'pro-forma' ? undefined : profile)
     xmp.dispose()
   })
 
   test('contains an electronic invoice that conforms to the XSD and the rules of EN 16931', async () => {
     const { stdout } = await run('pdfdetach', ['-list', path(name)])
     if (name === 'pro-forma') return expect(stdout).toContain('0 embedded files')
-    expect(stdout).toContain('1: factur-x.xml')
+    expect(stdout).toContain(name === 'xrechnung' ? '1: xrechnung.xml' : '1: factur-x.xml')
     await run('pdfdetach', ['-save', '1', '-o', join(folder, `${name}.xml`), path(name)])
     const xml = await readFile(join(folder, `${name}.xml`), 'utf8')
     expect(await validateXsd(xml, Profile.EN16931)).toMatchObject({ valid: true })

@@ -1,10 +1,13 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { invalidInputError } from '../../core/errors.js'
 import { decodeId, parseId } from '../../core/ids.js'
+import { INVOICE_FORMATS, type InvoiceFormat } from '../../core/invoice-format.js'
 import type { UserPrincipal } from '../../modules/identity/index.js'
 import {
   type DocumentService,
   findIssuedInvoiceForOrder,
-  type LinkPurpose,
+  getIssuedXml,
+  type LinkTarget,
   type StoredPdf,
   verifyInvoiceLink,
 } from '../../modules/invoicing/index.js'
@@ -16,6 +19,7 @@ import { chargeFee } from '../rate-limit-policy.js'
 import { type Authenticate, requireUser } from './authenticate.js'
 import { abortOnDisconnect } from './client-abort-signal.js'
 import { sendPdf } from './send-pdf.js'
+import { sendXml } from './send-xml.js'
 
 /** The cost of a stored PDF, points. */
 const STORED_PDF_COST = 10
@@ -44,8 +48,8 @@ export function invoiceRoutes(app: FastifyInstance, options: InvoiceRouteOptions
 
   // An order's invoice or payment statement; a pro forma until one is issued. For a top-up, the payment request or
   // the receipt. The second URL is that of EcliPanel's API.
-  const orderInvoice: PdfHandler = async ({ id }, request, reply) => {
-    const reader = await readerOf(options, request, 'order-invoice', id)
+  const orderInvoice: DocumentHandler = async ({ id }, request, reply) => {
+    const reader = await readerOf(options, request, { purpose: 'order-invoice', id })
     await reader.consume(STORED_PDF_COST)
     const order = reader.principal ? await getOrder(db, reader.principal, id) : await db.order.findUnique({ where: { id } })
     if (!order) throw orderNotFoundError(id)
@@ -56,24 +60,41 @@ export function invoiceRoutes(app: FastifyInstance, options: InvoiceRouteOptions
     const { name, pdf } = await documents.renderOrderDocument(services, order, signal)
     return sendPdf(request, reply, name, pdf)
   }
-  pdfRoute(app, services, {
+  documentRoute(app, services, {
     urls: ['/orders/:id/invoice', '/api/orders/:id/invoice'],
     parse: (id) => ({ id: parseId('id', id, 'Order') }),
     handler: orderInvoice,
   })
 
   // A single invoice document. The second URL is that of Escluse's API.
-  const document: PdfHandler = async ({ id, type }, request, reply) => {
-    const reader = await readerOf(options, request, 'invoice', id)
+  const document: DocumentHandler = async ({ id, type }, request, reply) => {
+    const reader = await readerOf(options, request, { purpose: 'invoice', id })
     await reader.consume(STORED_PDF_COST)
     const issued = await documents.getIssuedInvoice(id, reader.principal, type)
     return sendPdf(request, reply, issued.number, await getPdf(documents, id, reader, abortOnDisconnect(reply)))
   }
-  pdfRoute(app, services, {
+  documentRoute(app, services, {
     urls: ['/invoices/:id/pdf', '/invoices/:id(^inv_\\d+).pdf'],
     parse: parseDocumentId,
     handler: document,
   })
+
+  // The electronic invoice of a document, which is built for every request.
+  const electronicInvoice: DocumentHandler = async ({ id, type }, request, reply) => {
+    const format = parseFormat(request.query.format)
+    const reader = await readerOf(options, request, { purpose: 'invoice-xml', id, format })
+    await reader.consume(STORED_PDF_COST)
+    await documents.getIssuedInvoice(id, reader.principal, type)
+    return sendXml(request, reply, await getIssuedXml(db, id, format))
+  }
+  documentRoute(app, services, { urls: ['/invoices/:id/xml'], parse: parseDocumentId, handler: electronicInvoice })
+}
+
+/** @returns undefined without a format, for that of the document */
+function parseFormat(text: unknown): InvoiceFormat | undefined {
+  const format = INVOICE_FORMATS.find((known) => known === text)
+  if (text !== undefined && format === undefined) throw invalidInputError('format', `must be one of ${INVOICE_FORMATS.join(', ')}`)
+  return format
 }
 
 /** A document; of the type that the prefix of its id names. */
@@ -90,15 +111,15 @@ function parseDocumentId(text: string): RequestedDocument {
   return { id: parseId('id', text, known), type: known }
 }
 
-type PdfHandler = (document: RequestedDocument, request: FastifyRequest<InvoiceRequest>, reply: FastifyReply) => Promise<FastifyReply>
+type DocumentHandler = (document: RequestedDocument, request: FastifyRequest<InvoiceRequest>, reply: FastifyReply) => Promise<FastifyReply>
 
-interface PdfRoute {
+interface DocumentRoute {
   urls: string[]
   parse: (id: string) => RequestedDocument
-  handler: PdfHandler
+  handler: DocumentHandler
 }
 
-function pdfRoute(app: FastifyInstance, { flag }: Pick<Services, 'flag'>, { urls, parse, handler }: PdfRoute): void {
+function documentRoute(app: FastifyInstance, { flag }: Pick<Services, 'flag'>, { urls, parse, handler }: DocumentRoute): void {
   for (const url of urls) {
     app.route<InvoiceRequest>({
       method: ['GET', 'HEAD'],
@@ -124,12 +145,11 @@ interface InvoiceReader {
 async function readerOf(
   { services, authenticate, rateLimiter }: InvoiceRouteOptions,
   request: FastifyRequest<InvoiceRequest>,
-  purpose: LinkPurpose,
-  id: bigint,
+  target: LinkTarget,
 ): Promise<InvoiceReader> {
   const isLink = request.query.signature !== undefined
-  if (isLink) verifyInvoiceLink(services.config, { purpose, id }, request.query, services.clock.now())
-  const message = 'Sign in, or open the link that the API returns as pdfUrl'
+  if (isLink) verifyInvoiceLink(services.config, target, request.query, services.clock.now())
+  const message = 'Sign in, or open the link that the API returns as pdfUrl or xmlUrl'
   const principal = isLink ? undefined : requireUser(await authenticate(request), message)
   return { principal, consume: (points) => chargeFee(rateLimiter, { principal, address: request.ip, services }, points) }
 }

@@ -1,6 +1,7 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto'
 import type { Config } from '../../config/config.js'
 import { DomainError, invalidInputError, UNAUTHENTICATED } from '../../core/errors.js'
+import type { InvoiceFormat } from './document-snapshot.js'
 
 /** 30 days. */
 export const MAX_LINK_SECONDS = 2_592_000
@@ -9,13 +10,16 @@ export const MAX_LINK_SECONDS = 2_592_000
 const PATHS = {
   'order-invoice': (id: bigint) => `/orders/${id}/invoice`,
   invoice: (id: bigint) => `/invoices/${id}/pdf`,
+  'invoice-xml': (id: bigint) => `/invoices/${id}/xml`,
 }
 
 export type LinkPurpose = keyof typeof PATHS
 
-interface LinkTarget {
+export interface LinkTarget {
   purpose: LinkPurpose
   id: bigint
+  /** For electronic invoices. It is signed too. */
+  format?: InvoiceFormat | undefined
 }
 
 interface LinkQuery {
@@ -24,14 +28,15 @@ interface LinkQuery {
   signature?: unknown
 }
 
-/** Creates a link that opens a PDF without a token until it expires. @throws BAD_USER_INPUT */
+/** Creates a link that opens a document without a token until it expires. @throws BAD_USER_INPUT */
 export function signInvoiceLink(config: Config, target: LinkTarget, now: Date, ttlSeconds = config.invoices.linkTtlSeconds): string {
   if (ttlSeconds < 1 || ttlSeconds > MAX_LINK_SECONDS) {
     throw invalidInputError('ttlSeconds', `must be between 1 and ${MAX_LINK_SECONDS} (30 days)`)
   }
   const expires = String(Math.floor(now.getTime() / 1000) + ttlSeconds)
   const key = linkKeys(config)[0] as Buffer
-  const query = new URLSearchParams({ expires, key: keyId(key), signature: sign(key, target, expires) })
+  const { format } = target
+  const query = new URLSearchParams({ ...(format && { format }), expires, key: keyId(key), signature: sign(key, target, expires) })
   return `${config.publicUrl}${PATHS[target.purpose](target.id)}?${query}`
 }
 
@@ -48,9 +53,10 @@ export function verifyInvoiceLink(config: Config, target: LinkTarget, query: Lin
   }
 }
 
-function sign(key: Buffer, { purpose, id }: LinkTarget, expires: string): string {
+function sign(key: Buffer, { purpose, id, format }: LinkTarget, expires: string): string {
+  const signed = format ? `${purpose} ${format}` : purpose
   return createHmac('sha256', key)
-    .update(`${purpose}\n${id}\n${expires}\n${keyId(key)}`)
+    .update(`${signed}\n${id}\n${expires}\n${keyId(key)}`)
     .digest('base64url')
 }
 

@@ -15,3 +15,8 @@ export const BUYER_DETAILS_MISSING = defineError('BUYER_DETAILS_MISSING', {
   description: 'The billing details of the customer lack what every invoice states. Use `setBillingDetails`.',
   extensions: { missing: z.array(z.string()).describe('fields of the billing details that are not set') },
 })
+export const INVOICE_DETAILS_MISSING = defineError('INVOICE_DETAILS_MISSING', {
+  status: 409,
+  description:
+    'The invoice cannot be expressed in this format of electronic invoices. The message lists what it lacks. Returned by a REST route only.',
+})

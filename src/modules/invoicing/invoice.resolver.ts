@@ -25,8 +25,8 @@ import { signInvoiceLink } from './invoice-link.js'
 import { issueOneOffInvoice } from './issue-one-off-invoice.js'
 import { previewInvoice } from './preview-invoice.js'
 
-const LINK_DESCRIPTION = 'The link is signed, expires, and works in a browser without a header.'
-const TTL_ARGUMENT = {
+export const LINK_DESCRIPTION = 'The link is signed, expires, and works in a browser without a header.'
+export const TTL_ARGUMENT = {
   nullable: true,
   description: 'Lifetime of the link in seconds, at most 30 days. Defaults to INVOICE_LINK_TTL_SECONDS.',
 }
@@ -218,7 +218,7 @@ export class OrderInvoiceResolver {
   }
 }
 
-async function loadSnapshot(context: RequestContext, { id }: InvoiceRecord): Promise<DocumentSnapshot> {
+export async function loadSnapshot(context: RequestContext, { id }: InvoiceRecord): Promise<DocumentSnapshot> {
   const found = await context.loader(snapshotLoader).load(id)
   if (!found) throw new Error(`invoice ${id} does not exist, although it was just read`)
   return found.snapshot

@@ -13,8 +13,8 @@ export interface DocumentProperties {
 /** An electronic invoice that is embedded in the file. Source: Factur-X 1.08, 6.2. */
 export interface ElectronicInvoice {
   xml: Uint8Array
-  fileName: 'factur-x.xml'
-  /** "EN 16931" */
+  fileName: 'factur-x.xml' | 'xrechnung.xml'
+  /** "EN 16931" or "XRECHNUNG". */
   profile: string
 }
 

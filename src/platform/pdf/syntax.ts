@@ -19,6 +19,8 @@ export function pdfDate(date: Date): string {
 
 /** Escapes a text for XML and removes characters that XML does not allow. */
 export function escapeXml(text: string): string {
+  // Most texts are numbers and codes.
+  if (/^[\w .:,#-]*$/.test(text)) return text
   return text.replace(NOT_IN_XML, '').replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`)
 }
 

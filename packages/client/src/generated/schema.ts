@@ -32,6 +32,8 @@ export type ErrorCode =
   | 'INTERNAL_SERVER_ERROR'
   /** The order, subscription or plan is in a state that does not allow this change. Extensions: `from` (the current status), `to` (the requested status). */
   | 'INVALID_TRANSITION'
+  /** The invoice cannot be expressed in this format of electronic invoices. The message lists what it lacks. Returned by a REST route only. */
+  | 'INVOICE_DETAILS_MISSING'
   /** The invoice does not exist or is not visible to you. */
   | 'INVOICE_NOT_FOUND'
   /** The order does not exist or is not visible to you. */

@@ -1,12 +1,11 @@
 import { formatDecimal } from '../../../core/money.js'
 import type { FontSet } from '../../../platform/pdf/font-set.js'
 import type { PdfImage } from '../../../platform/pdf/image.js'
-import type { ElectronicInvoice } from '../../../platform/pdf/metadata.js'
 import { lineHeight } from '../../../platform/pdf/page.js'
 import { A4_PAGE, PdfFile } from '../../../platform/pdf/pdf-file.js'
 import { ARTIFACT } from '../../../platform/pdf/structure-tag.js'
 import type { DocumentSnapshot } from '../document-snapshot.js'
-import { buildFacturX } from '../factur-x.js'
+import { buildAttachedInvoice } from '../electronic-invoices/electronic-invoice.js'
 import { createDocumentFormatter, type DocumentFormatter, documentTitle } from './document-formatter.js'
 import { drawHeader } from './draw-header.js'
 import { drawHowToPay } from './draw-how-to-pay.js'
@@ -18,7 +17,7 @@ import { LayoutCursor, MARGIN, RIGHT, RULE, SMALL, WIDTH } from './layout-cursor
  * Increase it with every change that affects the rendered bytes. Stored documents keep the version that
  * rendered them.
  */
-export const TEMPLATE_VERSION = 1
+export const TEMPLATE_VERSION = 2
 
 /** Renders a document on A4. The same document gives the same bytes in every process. */
 export function drawInvoice(document: DocumentSnapshot, fonts: FontSet, logo: PdfImage | undefined): Buffer {
@@ -39,7 +38,7 @@ export function drawInvoice(document: DocumentSnapshot, fonts: FontSet, logo: Pd
   drawTotals(cursor)
   drawHowToPay(cursor)
   drawFooters(cursor, title)
-  return file.finish(electronicInvoice(document))
+  return file.finish(buildAttachedInvoice(document))
 }
 
 /** For example "Invoice INV-2026-000001"; shown on every page and in the file properties. */
@@ -47,11 +46,6 @@ function fileTitle(document: DocumentSnapshot, formatter: DocumentFormatter): st
   const { number, orderId } = document
   const title = documentTitle(document, formatter)
   return number ? `${title} ${number}` : formatter.messages.titleForOrder(title, orderId)
-}
-
-function electronicInvoice(document: DocumentSnapshot): ElectronicInvoice | undefined {
-  const xml = buildFacturX(document)
-  return xml === undefined ? undefined : { xml: Buffer.from(xml), fileName: 'factur-x.xml', profile: 'EN 16931' }
 }
 
 function drawFooters({ file, fonts, formatter, document }: LayoutCursor, title: string): void {

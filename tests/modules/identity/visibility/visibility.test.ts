@@ -63,8 +63,9 @@ let roles: Role[]
 
 beforeAll(async () => {
   // Only the owner of the tables may reset the demo.
-  // A seller in the European Union, so that VAT ids are checked, in a country without a tax rate.
-  server = await startServer({ asOwner: true, environment: { INVOICE_ISSUED_FROM_COUNTRY: 'FR' } })
+  // With them, documents can be expressed as electronic invoices.
+  const environment = { INVOICE_ISSUED_FROM_COUNTRY: 'DE', INVOICE_ISSUED_FROM_TAX_ID: '30/123/45678' }
+  server = await startServer({ asOwner: true, environment })
   world = await createWorld(server)
   // Without it nobody could call resetDemo.
   await server.services.db.setting.create({ data: { key: DEMO_DATA_KEY, value: true, updatedAt: server.clock.now() } })

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { parseDocumentSnapshot } from '../../../../src/modules/invoicing/document-snapshot.js'
-import { buildFacturX } from '../../../../src/modules/invoicing/factur-x.js'
+import { buildElectronicInvoice } from '../../../../src/modules/invoicing/electronic-invoices/electronic-invoice.js'
 import { type Catalog, createCatalog } from '../../../support/catalog.js'
 import { violatedRules } from '../../../support/en16931.js'
 import { rowId } from '../../../support/ids.js'
@@ -23,7 +23,7 @@ let user = 540
 beforeAll(async () => {
   server = await startServer({
     now: START,
-    environment: { INVOICE_ISSUED_FROM_COUNTRY: 'DE', INVOICE_ISSUED_FROM_TAX_ID: 'DE123456788' },
+    environment: { INVOICE_ISSUED_FROM_COUNTRY: 'DE', INVOICE_ISSUED_FROM_TAX_ID: '30/123/45678' },
   })
   plans = await createCatalog(server)
   await dataOf(setPaymentMethods(server, METHODS))
@@ -91,7 +91,7 @@ describe('an open invoice asks for what the balance does not cover', () => {
     const { orderId, snapshot } = await issued()
     const text = await documentOf(orderId)
     for (const words of ['Open', 'Already paid -$3.00', 'Amount due (USD) $12.00', 'Transfer $12.00 within']) expect(text).toContain(words)
-    const xml = buildFacturX(snapshot) ?? ''
+    const xml = buildElectronicInvoice(snapshot, 'FACTUR_X')?.xml ?? ''
     for (const element of ['<ram:TotalPrepaidAmount>3.00<', '<ram:DuePayableAmount>12.00<']) expect(xml).toContain(element)
     expect(violatedRules(xml)).toEqual([])
   })
