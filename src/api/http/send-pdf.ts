@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import fresh from 'fresh'
-import parseRange from 'range-parser'
 import type { StoredPdf } from '../../modules/invoicing/index.js'
+import { type ByteRange, parseByteRange } from './byte-range.js'
 
 interface PdfRequest {
   Querystring: Record<string, unknown>
@@ -30,30 +30,19 @@ export async function sendPdf(
     .header('accept-ranges', 'bytes')
     .header('content-disposition', `${type}; filename="${name}.pdf"; filename*=UTF-8''${encodeURIComponent(name)}.pdf`)
   if (request.method === 'HEAD') return reply.header('content-length', size).send()
-  const range = parseByteRange(request, etag, size)
+  const range = requestedRange(request, etag, size)
   if (range === 'unsatisfiable') {
     void reply.code(416).header('content-range', `bytes */${size}`).removeHeader('content-disposition').removeHeader('content-type')
     return reply.send()
   }
   const whole = await bytes()
   if (!range) return reply.header('content-length', size).send(whole)
-  void reply.code(206).header('content-range', `bytes ${range.start}-${range.end}/${size}`)
-  return reply.header('content-length', range.end - range.start + 1).send(whole.subarray(range.start, range.end + 1))
+  void reply.code(206).header('content-range', `bytes ${range.start}-${range.end - 1}/${size}`)
+  return reply.header('content-length', range.end - range.start).send(whole.subarray(range.start, range.end))
 }
 
-/**
- * @returns a single satisfiable range; undefined for several ranges or a different version, which get the
- *   whole file as the RFC allows
- */
-function parseByteRange(
-  { headers }: FastifyRequest,
-  etag: string,
-  size: number,
-): { start: number; end: number } | 'unsatisfiable' | undefined {
+/** @returns undefined for a different version, which gets the whole file */
+function requestedRange({ headers }: FastifyRequest, etag: string, size: number): ByteRange | 'unsatisfiable' | undefined {
   const isSameVersion = headers['if-range'] === undefined || headers['if-range'] === etag
-  if (headers.range === undefined || !isSameVersion) return undefined
-  const ranges = parseRange(size, headers.range)
-  if (ranges === -1) return 'unsatisfiable'
-  if (ranges === -2 || ranges.type !== 'bytes' || ranges.length !== 1) return undefined
-  return ranges[0]
+  return headers.range !== undefined && isSameVersion ? parseByteRange(headers.range, size) : undefined
 }
