@@ -6,7 +6,8 @@ import { type DocumentKey, type DocumentStore, databaseStore } from './document-
 
 type S3Options = NonNullable<Config['invoices']['s3']>
 
-const TIMEOUTS = { connectionTimeout: 3000, requestTimeout: 10_000 }
+/** The second one is the time without a byte, of a response as well as of its body. */
+const TIMEOUTS = { connectionTimeout: 3000, socketTimeout: 10_000 }
 
 /** Stores documents in a bucket. Credentials and region come from the default sources of the AWS SDK. */
 export function createS3DocumentStore({ bucket, endpoint }: S3Options): DocumentStore {
