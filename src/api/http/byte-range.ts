@@ -1,8 +1,4 @@
-/** A half-open range of bytes. */
-export interface ByteRange {
-  readonly start: number
-  readonly end: number
-}
+import type { ByteRange } from '../../modules/invoicing/index.js'
 
 /** The first and last position, or only the number of last bytes. */
 const SINGLE_RANGE = /^bytes=[ \t]*(\d*)-(\d*)[ \t]*$/i
