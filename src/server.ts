@@ -65,7 +65,8 @@ export async function startServer(config: Config, { database, closing, signal }:
   const assets = { logo: await loadLogo(config.invoices.logoPath, log), fonts: config.invoices.fonts }
   const renderer = new PdfRenderer({ assets, log })
   closing.push(() => renderer.close())
-  const documents = new DocumentService({ db: connections.db, clock, renderer, store: await createDocumentStore(config) })
+  const { db, rawQuery } = connections
+  const documents = new DocumentService({ db, rawQuery, clock, renderer, store: await createDocumentStore(config) })
   const app = await createApp({ services, connections, documents, log, tokenClock: systemClock })
   closing.push(() => app.close())
   const dispatcher = new WebhookDispatcher(services, log)

@@ -174,7 +174,7 @@ export async function startServer({
   const renderer = hasOwnThreads ? new PdfRenderer({ assets: { logo: undefined, fonts }, log, ...drawing }) : new SharedRenderer(fonts, log)
   const closing: CloseStep[] = []
   const services = await createServices({ config, connection: access.direct, connections, clock, log, closing, maxReplicaLagMs })
-  const documents = new DocumentService({ db: connections.db, clock, renderer, store })
+  const documents = new DocumentService({ db: connections.db, rawQuery: connections.rawQuery, clock, renderer, store })
   const app = await createApp({ services, connections, documents, log, tokenClock: clock, timeouts })
   const runtime: ModuleRuntime = {
     services,

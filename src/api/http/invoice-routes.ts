@@ -55,10 +55,10 @@ export function invoiceRoutes(app: FastifyInstance, options: InvoiceRouteOptions
     if (!order) throw orderNotFoundError(id)
     const issued = await findIssuedInvoiceForOrder(db, order.id)
     const signal = abortOnDisconnect(reply)
-    if (issued) return sendPdf(request, reply, issued.number, await getPdf(documents, issued.id, reader, signal))
+    if (issued) return sendPdf(request, reply, issued.number, await getPdf(documents, issued.id, reader, signal), signal)
     await reader.consume(RENDERED_PDF_COST - STORED_PDF_COST)
     const { name, pdf } = await documents.renderOrderDocument(services, order, signal)
-    return sendPdf(request, reply, name, pdf)
+    return sendPdf(request, reply, name, pdf, signal)
   }
   documentRoute(app, services, {
     urls: ['/orders/:id/invoice', '/api/orders/:id/invoice'],
@@ -71,7 +71,8 @@ export function invoiceRoutes(app: FastifyInstance, options: InvoiceRouteOptions
     const reader = await readerOf(options, request, { purpose: 'invoice', id })
     await reader.consume(STORED_PDF_COST)
     const issued = await documents.getIssuedInvoice(id, reader.principal, type)
-    return sendPdf(request, reply, issued.number, await getPdf(documents, id, reader, abortOnDisconnect(reply)))
+    const signal = abortOnDisconnect(reply)
+    return sendPdf(request, reply, issued.number, await getPdf(documents, id, reader, signal), signal)
   }
   documentRoute(app, services, {
     urls: ['/invoices/:id/pdf', '/invoices/:id(^inv_\\d+).pdf'],

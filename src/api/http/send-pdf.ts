@@ -1,7 +1,8 @@
+import { Readable } from 'node:stream'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import fresh from 'fresh'
-import parseRange from 'range-parser'
-import type { StoredPdf } from '../../modules/invoicing/index.js'
+import type { ByteRange, StoredPdf } from '../../modules/invoicing/index.js'
+import { parseByteRange } from './byte-range.js'
 
 interface PdfRequest {
   Querystring: Record<string, unknown>
@@ -16,44 +17,47 @@ export async function sendPdf(
   request: FastifyRequest<PdfRequest>,
   reply: FastifyReply,
   name: string,
-  { sha256, size, bytes }: StoredPdf,
+  pdf: StoredPdf,
+  signal: AbortSignal,
 ): Promise<FastifyReply> {
+  const { sha256, size } = pdf
+  const etag = `"${sha256.toString('hex')}"`
   // A response to a signed link is not stored, because a cache would serve it after the link has expired.
   const isByLink = request.query.signature !== undefined
-  const etag = `"${sha256.toString('hex')}"`
-  const type = request.query.download === '1' ? 'attachment' : 'inline'
-  void reply.header('etag', etag).header('cache-control', isByLink ? 'private, no-store' : 'private, no-cache')
+  const caching = { etag, 'cache-control': isByLink ? 'private, no-store' : 'private, no-cache' }
   // The Cache-Control of the request is ignored: it is meant for caches.
-  if (fresh({ 'if-none-match': request.headers['if-none-match'] }, { etag })) return reply.code(304).send()
-  void reply
-    .type('application/pdf')
-    .header('accept-ranges', 'bytes')
-    .header('content-disposition', `${type}; filename="${name}.pdf"; filename*=UTF-8''${encodeURIComponent(name)}.pdf`)
-  if (request.method === 'HEAD') return reply.header('content-length', size).send()
-  const range = parseByteRange(request, etag, size)
-  if (range === 'unsatisfiable') {
-    void reply.code(416).header('content-range', `bytes */${size}`).removeHeader('content-disposition').removeHeader('content-type')
-    return reply.send()
+  if (fresh({ 'if-none-match': request.headers['if-none-match'] }, { etag })) return reply.code(304).headers(caching).send()
+  const type = request.query.download === '1' ? 'attachment' : 'inline'
+  const headers = {
+    ...caching,
+    'accept-ranges': 'bytes',
+    'content-type': 'application/pdf',
+    'content-disposition': `${type}; filename="${name}.pdf"; filename*=UTF-8''${encodeURIComponent(name)}.pdf`,
   }
-  const whole = await bytes()
-  if (!range) return reply.header('content-length', size).send(whole)
-  void reply.code(206).header('content-range', `bytes ${range.start}-${range.end}/${size}`)
-  return reply.header('content-length', range.end - range.start + 1).send(whole.subarray(range.start, range.end + 1))
+  if (request.method === 'HEAD') return reply.headers({ ...headers, 'content-length': size }).send()
+  const range = requestedRange(request, etag, size)
+  if (range === 'unsatisfiable') {
+    return reply
+      .code(416)
+      .headers({ ...caching, 'accept-ranges': 'bytes', 'content-range': `bytes */${size}` })
+      .send()
+  }
+  // The headers are set after the first bytes were read, because an error has other ones.
+  const body = await pdf.read({ range, signal })
+  const { start, end } = range ?? { start: 0, end: size }
+  void reply.headers({ ...headers, 'content-length': end - start })
+  if (range) void reply.code(206).header('content-range', `bytes ${start}-${end - 1}/${size}`)
+  return reply.send(Buffer.isBuffer(body) ? body : streamOf(body, request))
 }
 
-/**
- * @returns a single satisfiable range; undefined for several ranges or a different version, which get the
- *   whole file as the RFC allows
- */
-function parseByteRange(
-  { headers }: FastifyRequest,
-  etag: string,
-  size: number,
-): { start: number; end: number } | 'unsatisfiable' | undefined {
+/** @returns undefined for a different version, which gets the whole file */
+function requestedRange({ headers }: FastifyRequest, etag: string, size: number): ByteRange | 'unsatisfiable' | undefined {
   const isSameVersion = headers['if-range'] === undefined || headers['if-range'] === etag
-  if (headers.range === undefined || !isSameVersion) return undefined
-  const ranges = parseRange(size, headers.range)
-  if (ranges === -1) return 'unsatisfiable'
-  if (ranges === -2 || ranges.type !== 'bytes' || ranges.length !== 1) return undefined
-  return ranges[0]
+  return headers.range !== undefined && isSameVersion ? parseByteRange(headers.range, size) : undefined
+}
+
+/** Reads a chunk when the connection has taken the previous one. An error resets the connection, so the file stays incomplete. */
+function streamOf(chunks: AsyncIterable<Buffer>, { log }: FastifyRequest): Readable {
+  const stream = Readable.from(chunks, { objectMode: false, highWaterMark: 0 })
+  return stream.on('error', (err) => log.error({ err }, 'a PDF was sent only in part'))
 }

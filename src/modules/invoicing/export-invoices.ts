@@ -6,6 +6,7 @@ import { formatDecimal } from '../../core/money.js'
 import type { Database } from '../../platform/postgres/client.js'
 import { Prisma } from '../../platform/postgres/generated/client.js'
 import type { DocumentService } from './storage/document-service.js'
+import type { StoredPdf } from './storage/stored-pdf.js'
 
 const EXPORT_BATCH_SIZE = 100
 const BUSY_RETRY_DELAY_MS = 500
@@ -45,7 +46,7 @@ interface ExportRow {
 export interface ExportedFile {
   name: string
   lastModified: Date
-  input: Buffer | AsyncIterable<string>
+  input: Buffer | AsyncIterable<string | Buffer>
 }
 
 interface ExportRequest {
@@ -118,11 +119,12 @@ async function renderWithRetry(
 ): Promise<ExportedFile | undefined> {
   for (;;) {
     try {
-      const { bytes } = await documents.getPdf(id, stop)
-      return { name: `${number}.pdf`, lastModified: issuedAt, input: await bytes() }
+      const pdf = await documents.getPdf(id, stop)
+      const bytes = await pdf.read({ signal: stop })
+      return { name: `${number}.pdf`, lastModified: issuedAt, input: Buffer.isBuffer(bytes) ? bytes : readWithRetry(pdf, bytes, stop) }
     } catch (error) {
       stop.throwIfAborted()
-      if (error instanceof DomainError && error.is(BUSY)) await pause(BUSY_RETRY_DELAY_MS)
+      if (isBusy(error)) await pause(BUSY_RETRY_DELAY_MS)
       else {
         log.error({ err: error, number }, 'rendering failed, invoice exported without its PDF')
         return {
@@ -133,4 +135,31 @@ async function renderWithRetry(
       }
     }
   }
+}
+
+/** Waits while the store is unavailable, and then continues where it has stopped. */
+async function* readWithRetry(pdf: StoredPdf, chunks: AsyncIterable<Buffer>, stop: AbortSignal): AsyncGenerator<Buffer> {
+  let rest = chunks
+  for (let sent = 0; sent < pdf.size; ) {
+    try {
+      for await (const chunk of rest) {
+        yield chunk
+        sent += chunk.byteLength
+      }
+    } catch (error) {
+      if (!isBusy(error)) throw error
+      await pause(BUSY_RETRY_DELAY_MS)
+      rest = readFrom(pdf, sent, stop)
+    }
+  }
+}
+
+async function* readFrom(pdf: StoredPdf, start: number, signal: AbortSignal): AsyncGenerator<Buffer> {
+  const bytes = await pdf.read({ range: { start, end: pdf.size }, signal })
+  if (Buffer.isBuffer(bytes)) yield bytes
+  else yield* bytes
+}
+
+function isBusy(error: unknown): boolean {
+  return error instanceof DomainError && error.is(BUSY)
 }

@@ -6,6 +6,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest
 import type { Authenticate } from '../../../src/api/http/authenticate.js'
 import { exportRoutes } from '../../../src/api/http/export-routes.js'
 import { streamRoute } from '../../../src/api/http/graphql-sse-route.js'
+import { invoiceRoutes } from '../../../src/api/http/invoice-routes.js'
 import { startServer, type TestServer } from '../../support/server.js'
 
 const ADMINISTRATOR = { principal: { userId: '1', role: 'admin' as const }, expiresAt: undefined, isUnprovenCookie: false }
@@ -75,4 +76,22 @@ test('a stream whose client disconnects during authentication does not count as 
   await listen()
   await leaveEarly('/graphql/stream?query=subscription{orderUpdated{id}}')
   expect(open).toBe(0)
+})
+
+test('a PDF is not rendered for a client that disconnects during authentication', async () => {
+  const rateLimiter = { consume: async () => undefined } as never
+  let rendering: AbortSignal | undefined
+  const documents = {
+    getIssuedInvoice: async () => ({ id: 1n, number: 'INV-2026-000001' }),
+    findRendered: async () => undefined,
+    getPdf: async (_id: bigint, signal: AbortSignal) => {
+      rendering = signal
+      app.server.emit('handled')
+      throw new Error('not rendered')
+    },
+  } as never
+  invoiceRoutes(app, { services: server.services, authenticate, documents, rateLimiter })
+  await listen()
+  await leaveEarly('/invoices/1/pdf')
+  expect(rendering?.aborted).toBe(true)
 })

@@ -76,12 +76,19 @@ export const currentPlanSchema = Type.Object({
   orders: Type.Array(orderSchema, { description: 'The order of the current plan. Empty while the default plan applies.' }),
 })
 
+const pdfContent = { 'application/pdf': { schema: Type.String({ format: 'binary' }) } }
+
 /** Documentation only: http/invoice-routes.ts serves this route. */
 export const invoiceDownload = {
   tags: ['EcliPanel'],
   summary: 'Download invoice',
   description: 'A PDF: the invoice, or a pro forma until one is issued.',
-  response: { 200: { description: 'The PDF.', content: { 'application/pdf': { schema: Type.String({ format: 'binary' }) } } } },
+  response: {
+    200: { description: 'The PDF.', content: pdfContent },
+    206: { description: 'The part that `Range` names.', content: pdfContent },
+    304: Type.Null({ description: 'The PDF still has the ETag of `If-None-Match`.' }),
+    416: Type.Null({ description: '`Range` begins after the end of the PDF. `Content-Range` states its size.' }),
+  },
 }
 
 export const eclipanelErrorSchema = Type.Object(

@@ -5,6 +5,12 @@ export interface DocumentKey {
   readonly sha256: Buffer
 }
 
+/** A half-open range of bytes. */
+export interface ByteRange {
+  readonly start: number
+  readonly end: number
+}
+
 /** Stores the bytes of rendered documents. The row with the digest is always in the database. */
 export interface DocumentStore {
   /**
@@ -12,8 +18,8 @@ export interface DocumentStore {
    * @returns the bytes to store in the row, or null if they are elsewhere
    */
   put(key: DocumentKey, bytes: Buffer): Promise<Buffer | null>
-  /** @param bytesInRow  the value that `put` returned */
-  get(key: DocumentKey, bytesInRow: Uint8Array | null): Promise<Buffer>
+  /** Reads a part of a document for which `put` returned null. The reader verifies it. */
+  read(key: DocumentKey, range: ByteRange, signal?: AbortSignal): Promise<Buffer>
 }
 
 /** Stores the bytes in the row, so that they are part of the transaction and of the database backup. */
@@ -21,8 +27,7 @@ export const databaseStore: DocumentStore = {
   async put(_key, bytes) {
     return bytes
   },
-  async get({ number }, bytesInRow) {
-    if (!bytesInRow) throw new Error(`the document of ${number} is in an object store; set INVOICE_S3_BUCKET`)
-    return Buffer.from(bytesInRow.buffer, bytesInRow.byteOffset, bytesInRow.byteLength)
+  async read({ number }) {
+    throw new Error(`the document of ${number} is in an object store; set INVOICE_S3_BUCKET`)
   },
 }

@@ -1,12 +1,12 @@
-import { createHash } from 'node:crypto'
 import { GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3'
 import type { Config } from '../../../config/config.js'
 import { busyError } from '../../../core/errors.js'
-import { type DocumentKey, type DocumentStore, databaseStore } from './document-store.js'
+import type { DocumentKey, DocumentStore } from './document-store.js'
 
 type S3Options = NonNullable<Config['invoices']['s3']>
 
-const TIMEOUTS = { connectionTimeout: 3000, requestTimeout: 10_000 }
+/** The second one is the time without a byte, of a response as well as of its body. */
+const TIMEOUTS = { connectionTimeout: 3000, socketTimeout: 10_000 }
 
 /** Stores documents in a bucket. Credentials and region come from the default sources of the AWS SDK. */
 export function createS3DocumentStore({ bucket, endpoint }: S3Options): DocumentStore {
@@ -17,19 +17,22 @@ export function createS3DocumentStore({ bucket, endpoint }: S3Options): Document
       await client.send(new PutObjectCommand(object)).catch(throwStorageError)
       return null
     },
-    async get(key, bytesInRow) {
-      if (bytesInRow) return databaseStore.get(key, bytesInRow)
-      const { Body } = await client.send(new GetObjectCommand({ Bucket: bucket, Key: objectKey(key) })).catch(throwStorageError)
-      const bytes = Buffer.from((await Body?.transformToByteArray()) ?? [])
-      if (!createHash('sha256').update(bytes).digest().equals(key.sha256))
-        throw new Error(`the stored document of ${key.number} does not match its digest`)
-      return bytes
+    async read(key, { start, end }, signal) {
+      const command = new GetObjectCommand({ Bucket: bucket, Key: objectKey(key), Range: `bytes=${start}-${end - 1}` })
+      try {
+        const { Body } = await client.send(command, signal && { abortSignal: signal })
+        const bytes = (await Body?.transformToByteArray()) ?? new Uint8Array()
+        return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+      } catch (error) {
+        signal?.throwIfAborted()
+        return throwStorageError(error as Error)
+      }
     },
   }
 }
 
 /** Treats network errors and 5xx as unavailable, which can be retried. Rethrows 4xx. */
-function throwStorageError(error: { $metadata?: { httpStatusCode?: number } }): never {
+function throwStorageError(error: Error & { $metadata?: { httpStatusCode?: number } }): never {
   const status = error.$metadata?.httpStatusCode
   if (status !== undefined && status < 500) throw error
   throw busyError('The document store is unavailable; try again in a moment', error)

@@ -54,7 +54,7 @@ describe.each(INVOICE_FORMATS)('%s cannot express', (format) => {
   })
 
   test('several taxes on the same amount', () => {
-    const taxes = ['GST', 'QST'].map((name) => ({ category: 'STANDARD' as const, name, millionths: 50_000, exemption: null }))
+    const taxes = ['GST', 'QST'].map((name) => ({ category: 'STANDARD' as const, name, region: null, millionths: 50_000, exemption: null }))
     expect(missing(format, {}, { taxes, check: null })).toEqual([
       'document: one tax, because the standard has no form for several taxes on the same amount',
     ])

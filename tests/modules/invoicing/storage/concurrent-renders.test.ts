@@ -8,7 +8,7 @@ import { startServer, type TestServer } from '../../../support/server.js'
 
 /** A store whose uploads wait until they are released. */
 class HeldStore implements DocumentStore {
-  readonly get = databaseStore.get
+  readonly read = databaseStore.read
   uploads = 0
   release: () => void = () => undefined
   #released = Promise.resolve()

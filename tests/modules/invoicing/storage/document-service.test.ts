@@ -174,7 +174,7 @@ test('supports range requests with If-Range', async () => {
   const beyond = await get(pdfUrl, { range: `bytes=${size}-` })
   expect([beyond.status, beyond.headers.get('content-range'), beyond.bytes.length]).toEqual([416, `bytes */${size}`, 0])
   for (const range of ['bytes=0-1,5-6', 'lines=1-2', 'bytes=5-2', 'nonsense']) {
-    expect([200, 416], range).toContain((await get(pdfUrl, { range })).status)
+    expect((await get(pdfUrl, { range })).status, range).toBe(200)
   }
   expect((await get(pdfUrl, { range: 'bytes=0-9', 'if-range': '"another version"' })).status).toBe(200)
 })

@@ -1,45 +1,25 @@
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
-import type { AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import S3rver from '@20minutes/s3rver'
+import { rm, writeFile } from 'node:fs/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createS3DocumentStore } from '../../../../src/modules/invoicing/storage/s3-document-store.js'
 import { type Catalog, createCatalog } from '../../../support/catalog.js'
 import { applyPlan } from '../../../support/requests.js'
+import { S3_CREDENTIALS, type S3Server, startS3Server } from '../../../support/s3-server.js'
 import { startServer, type TestServer } from '../../../support/server.js'
 
-const BUCKET = 'invoices'
-const CREDENTIALS = { accessKeyId: 'S3RVER', secretAccessKey: 'S3RVER' }
-
-let folder: string
-let s3: S3rver
-let endpoint: string
+let s3: S3Server
 let server: TestServer
 let plans: Catalog
 
 beforeAll(async () => {
-  // The default sources of the AWS SDK.
-  Object.assign(process.env, {
-    AWS_ACCESS_KEY_ID: CREDENTIALS.accessKeyId,
-    AWS_SECRET_ACCESS_KEY: CREDENTIALS.secretAccessKey,
-    AWS_REGION: 'eu-central-1',
-  })
-  folder = await mkdtemp(join(tmpdir(), 's3-'))
-  s3 = new S3rver({ directory: folder, port: 0, address: '127.0.0.1', silent: true, configureBuckets: [{ name: BUCKET, configs: [] }] })
-  const { port } = (await s3.run()) as AddressInfo
-  endpoint = `http://127.0.0.1:${port}`
-  server = await startServer({ store: createS3DocumentStore({ bucket: BUCKET, endpoint }) })
+  Object.assign(process.env, S3_CREDENTIALS)
+  s3 = await startS3Server()
+  server = await startServer({ store: createS3DocumentStore(s3) })
   plans = await createCatalog(server)
 })
 afterAll(async () => {
   await server.close()
   await s3.close()
-  await rm(folder, { recursive: true })
 })
-
-/** The objects of the bucket; s3rver stores each as a file. */
-const objects = async () => (await readdir(join(folder, BUCKET, 'invoices'))).filter((name) => name.endsWith('._S3rver_object'))
 
 async function purchase(user: number): Promise<{ number: string; pdfUrl: string }> {
   await server.ask(user, '{ me { id } }')
@@ -55,7 +35,7 @@ test('stores documents in the bucket and their digest in the database, and rende
   expect(Buffer.from(await second.arrayBuffer()).equals(bytes)).toBe(true)
   const row = await server.services.db.invoiceDocument.findFirstOrThrow({ where: { invoice: { number } } })
   expect([row.bytes, row.size]).toEqual([null, bytes.length])
-  expect(await objects()).toEqual([`${number}-${Buffer.from(row.sha256).toString('hex')}.pdf._S3rver_object`])
+  expect(await s3.objects()).toEqual([`${number}-${Buffer.from(row.sha256).toString('hex')}.pdf`])
   expect((await fetch(pdfUrl, { headers: { 'if-none-match': first.headers.get('etag') ?? '' } })).status).toBe(304)
 })
 
@@ -70,8 +50,7 @@ test('serves documents that were stored in the database before', async () => {
 test('never serves a document that was changed or removed in the bucket', async () => {
   const { pdfUrl, number } = await purchase(12)
   await fetch(pdfUrl)
-  const [object = ''] = (await objects()).filter((name) => name.includes(number))
-  const path = join(folder, BUCKET, 'invoices', object)
+  const path = await s3.pathOf(number)
   await writeFile(path, 'forged')
   expect((await fetch(pdfUrl)).status).toBe(500)
   await rm(path)
@@ -82,7 +61,7 @@ test('never serves a document that was changed or removed in the bucket', async 
 test('an unavailable bucket loses nothing: the document is rendered on a later request', async () => {
   const unavailable = await startServer({
     database: server.database,
-    store: createS3DocumentStore({ bucket: BUCKET, endpoint: 'http://127.0.0.1:1' }),
+    store: createS3DocumentStore({ bucket: s3.bucket, endpoint: 'http://127.0.0.1:1' }),
     environment: { AUTH_JWT_SECRET: server.config.auth.secret ?? '' },
   })
   const { pdfUrl, number } = await purchase(13)
