@@ -27,9 +27,13 @@ const VALUES = [
   'ResourceUsage',
   'RevenueMonth',
   'ServerClaim',
+  // Named by its country.
+  'StandardTaxRate',
   'TaxRate',
   // Named by its customer.
   'VatIdCheck',
+  // Named by its order, or by its customer.
+  'WaitingInvoice',
   'WebhookEvent',
   'Balance',
 ]

@@ -16,7 +16,6 @@ const EXPORTED_ENUMS = ['ErrorCode', 'EventType']
 const EXPORTED_TYPES = ['Limits']
 const SCALARS = {
   CountryCode: 'string',
-  Date: 'string',
   CurrencyCode: 'string',
   Date: 'string',
   DateTime: 'string',

@@ -3,7 +3,7 @@ import { toDay } from '../../../core/local-date.js'
 import { formatPercentage } from '../../../core/percentage.js'
 import type { TaxRate as TaxRateRecord } from '../../../platform/postgres/generated/client.js'
 import { ADMINISTRATOR, type RequestContext } from '../../identity/index.js'
-import { STANDARD_RATES } from './standard-rates.js'
+import { STANDARD_RATES } from './standard-rates.rules.js'
 import { RemoveTaxRateInput, RemoveTaxRatePayload, SetTaxRateInput, SetTaxRatePayload, StandardTaxRate, TaxRate } from './tax.type.js'
 import { listTaxRates, removeTaxRate, setTaxRate } from './tax-rates.js'
 

@@ -3,7 +3,7 @@ import { allocate, percentage, scale } from '../../../core/money.js'
 import { WHOLE } from '../../../core/percentage.js'
 import { isInEuropeanUnion, isValidVatIdOf, normalizeVatId } from '../../../core/vat-id.js'
 import type { VatIdCheck } from '../document-snapshot.js'
-import { findStandardRate } from './standard-rates.js'
+import { findStandardRate } from './standard-rates.rules.js'
 import type { CustomerType } from './tax.enums.js'
 
 /**

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { STANDARD_RATES } from '../../../../src/modules/invoicing/tax/standard-rates.js'
+import { STANDARD_RATES } from '../../../../src/modules/invoicing/tax/standard-rates.rules.js'
 import { MEMBER_STATES } from '../../../support/member-states.js'
 
 test('the 27 member states of the European Union, the United Kingdom and Switzerland have a rate', () => {

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { formatPercentage, parsePercentage } from '../../../../src/core/percentage.js'
 import { MEMBER_STATES } from '../../../../src/core/vat-id.js'
 import { buildCreditNote, calculateTotals } from '../../../../src/modules/invoicing/invoice.rules.js'
-import { findStandardRate } from '../../../../src/modules/invoicing/tax/standard-rates.js'
+import { findStandardRate } from '../../../../src/modules/invoicing/tax/standard-rates.rules.js'
 import {
   calculateTaxes,
   type DatedTaxRate,
