@@ -5,7 +5,7 @@ import { formatPercentage } from '../../core/percentage.js'
 import { hasVatIdShape, normalizeVatId } from '../../core/vat-id.js'
 import { escapeXml } from '../../platform/pdf/syntax.js'
 import type { BuyerDetails, DocumentLine, DocumentSnapshot, TaxLine } from './document-snapshot.js'
-import { amountToPay, isTaxed, lastIncludedMoment, paymentReference } from './invoice.rules.js'
+import { amountToPay, isTaxed, lastDay, paymentReference } from './invoice.rules.js'
 
 const GUIDELINE = 'urn:cen.eu:en16931:2017'
 const STANDARD = 'urn:un:unece:uncefact:data:standard'
@@ -246,14 +246,18 @@ function periodElement(document: DocumentSnapshot): string {
   return element(
     'ram:BillingSpecifiedPeriod',
     dateElement('ram:StartDateTime', document.period.start, document),
-    dateElement('ram:EndDateTime', lastIncludedMoment(document.period.end), document),
+    dayElement('ram:EndDateTime', lastDay(document.period, document.timeZone)),
   )
 }
 
 /** Format 102: year, month and day in the seller's time zone. */
 function dateElement(name: string, iso: string, { timeZone }: DocumentSnapshot, prefix = 'udt'): string {
-  const day = toLocalDate(new Date(iso), timeZone).replaceAll('-', '')
-  return element(name, `<${prefix}:DateTimeString format="102">${day}</${prefix}:DateTimeString>`)
+  return dayElement(name, toLocalDate(new Date(iso), timeZone), prefix)
+}
+
+/** @param day  for example "2026-05-01" */
+function dayElement(name: string, day: string, prefix = 'udt'): string {
+  return element(name, `<${prefix}:DateTimeString format="102">${day.replaceAll('-', '')}</${prefix}:DateTimeString>`)
 }
 
 function moneyElement(name: string, minorUnits: string, document: DocumentSnapshot): string {

@@ -13,6 +13,8 @@ export interface DocumentFormatter {
   money(minorUnits: string): string
   unitPrice(minorUnits: string): string
   date(iso: string): string
+  /** A day of a calendar: "2026-05-01". */
+  day(day: string): string
   rate(line: TaxLine): string
 }
 
@@ -21,14 +23,15 @@ export function createDocumentFormatter({ locale, timeZone, currency }: Document
   const { messages, language } = messagesFor(locale)
   const displayableLocale = (sample: string) => (fonts.findMissingGlyph(sample) ? 'en' : locale)
   const amountLocale = displayableLocale(formatMoney({ minorUnits: -12_345_678_900n, currency }, locale))
-  const dateFormat = dayFormat(displayableLocale(widestDate(locale)), timeZone)
+  const dateLocale = displayableLocale(widestDate(locale))
   const percent = percentFormat(displayableLocale(percentFormat(locale).format(12.3456789)))
   return {
     messages,
     language,
     money: (minorUnits) => formatMoney({ minorUnits: BigInt(minorUnits), currency }, amountLocale),
     unitPrice: (minorUnits) => formatUnitPrice(minorUnits, currency, amountLocale),
-    date: (iso) => dateFormat.format(new Date(iso)),
+    date: (iso) => dayFormat(dateLocale, timeZone).format(new Date(iso)),
+    day: (day) => dayFormat(dateLocale, 'UTC').format(new Date(day)),
     rate: ({ millionths }) => percent.format(millionths / 1_000_000),
   }
 }

@@ -5,7 +5,7 @@ import { A4_PAGE } from '../../../platform/pdf/pdf-file.js'
 import type { Tag } from '../../../platform/pdf/structure-tag.js'
 import type { BuyerDetails, DocumentSnapshot } from '../document-snapshot.js'
 import type { Messages } from '../i18n/messages.js'
-import { lastIncludedMoment } from '../invoice.rules.js'
+import { lastDay } from '../invoice.rules.js'
 import { type DocumentFormatter, documentTitle } from './document-formatter.js'
 import { ACCENT, BODY, HEADING, INK, LABEL, type LayoutCursor, MARGIN, RIGHT, STRONG, WIDTH } from './layout-cursor.js'
 
@@ -63,7 +63,7 @@ function drawDetails({ page, fonts, document, formatter }: LayoutCursor, root: T
   return y
 }
 
-function detailRows(document: DocumentSnapshot, { messages, date }: DocumentFormatter): [string, string][] {
+function detailRows(document: DocumentSnapshot, { messages, date, day }: DocumentFormatter): [string, string][] {
   const { kind, number, orderId, period, credited, invoicedElsewhere } = document
   const details: [string, string | false | null][] = [
     [messages.number, number],
@@ -74,7 +74,7 @@ function detailRows(document: DocumentSnapshot, { messages, date }: DocumentForm
       number ? messages.dueDate : messages.validUntil,
       kind !== 'CREDIT_NOTE' && kind !== 'RECEIPT' && !invoicedElsewhere && date(document.dueDate),
     ],
-    [messages.servicePeriod, period && `${date(period.start)} – ${date(lastIncludedMoment(period.end))}`],
+    [messages.servicePeriod, period && `${date(period.start)} – ${day(lastDay(period, document.timeZone))}`],
     [messages.titles.INVOICE, credited && `${credited.number}, ${date(credited.date)}`],
     [messages.status, statusText(document, messages)],
   ]
