@@ -84,6 +84,8 @@ export interface Config {
     /** Why the seller's tax id excludes reverse charge, in one line; undefined if it does not. */
     sellerVatIdProblem: string | undefined
     logoPath: string | undefined
+    /** "#rrggbb" */
+    accentColor: string
     fonts: readonly string[]
     s3: { bucket: string; endpoint: string | undefined } | undefined
     timeZone: string
@@ -177,6 +179,7 @@ export function parseConfig(environment: Readonly<Record<string, string | undefi
       missingSeller: SELLER_DETAILS.filter((name) => values[name] === undefined),
       sellerVatIdProblem: sellerVatIdProblem(issuer),
       logoPath: values.INVOICE_LOGO_PATH,
+      accentColor: values.INVOICE_ACCENT_COLOR,
       fonts: values.INVOICE_FONTS,
       s3: values.INVOICE_S3_BUCKET ? { bucket: values.INVOICE_S3_BUCKET, endpoint: values.INVOICE_S3_ENDPOINT } : undefined,
       timeZone: values.INVOICE_TIME_ZONE,

@@ -41,7 +41,7 @@ test('a job renders the document after issue, and the download returns its bytes
   const { bytes, headers } = await get(pdfUrl)
   expect(bytes.equals(Buffer.from(document?.bytes ?? []))).toBe(true)
   expect(headers.get('etag')).toBe(`"${createHash('sha256').update(bytes).digest('hex')}"`)
-  expect([document?.size, document?.templateVersion]).toEqual([bytes.length, 1])
+  expect([document?.size, document?.templateVersion]).toEqual([bytes.length, 2])
   expect((await readPdf(bytes)).text).toContain(number)
   const { rows } = await server.connections.pool.query('SELECT count(*)::int AS waiting FROM graphile_worker.jobs')
   expect(rows).toEqual([{ waiting: 0 }])
