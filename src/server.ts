@@ -62,7 +62,8 @@ export async function startServer(config: Config, { database, closing, signal }:
   await assertSellerIsPrintable(config, services.findMissingGlyph)
   if (config.demoData && (await isDatabaseEmpty(pool))) await loadDemoData(services)
   signal.throwIfAborted()
-  const assets = { logo: await loadLogo(config.invoices.logoPath, log), fonts: config.invoices.fonts }
+  const { logoPath, accentColor, fonts } = config.invoices
+  const assets = { logo: await loadLogo(logoPath, log), accentColor, fonts }
   const renderer = new PdfRenderer({ assets, log })
   closing.push(() => renderer.close())
   const { db, rawQuery } = connections

@@ -95,6 +95,8 @@ export interface Config {
     /** Base URL of the REST API of VIES. Undefined in a demo without VIES. */
     viesUrl: string | undefined
     logoPath: string | undefined
+    /** "#rrggbb" */
+    accentColor: string
     fonts: readonly string[]
     s3: { bucket: string; endpoint: string | undefined } | undefined
     timeZone: string
@@ -190,6 +192,7 @@ export function parseConfig(environment: Readonly<Record<string, string | undefi
       defaultCustomerCountry: values.DEFAULT_CUSTOMER_COUNTRY,
       viesUrl: values.VIES_URL ?? (production ? PUBLIC_VIES_URL : undefined),
       logoPath: values.INVOICE_LOGO_PATH,
+      accentColor: values.INVOICE_ACCENT_COLOR,
       fonts: values.INVOICE_FONTS,
       s3: values.INVOICE_S3_BUCKET ? { bucket: values.INVOICE_S3_BUCKET, endpoint: values.INVOICE_S3_ENDPOINT } : undefined,
       timeZone: values.INVOICE_TIME_ZONE,

@@ -106,14 +106,26 @@ describe.each(Object.keys(DOCUMENTS))('%s', (name) => {
   })
 })
 
+test('the electronic invoice states the last day of the period as the page does', async () => {
+  const { stdout } = await run('pdftotext', ['-raw', path('invoice'), '-'])
+  expect(stdout).toContain('May 1, 2026 – May 31, 2026')
+  await run('pdfdetach', ['-save', '1', '-o', join(folder, 'period.xml'), path('invoice')])
+  expect(await readFile(join(folder, 'period.xml'), 'utf8')).toMatch(
+    /BillingSpecifiedPeriod>.*20260501<.*20260531<.*BillingSpecifiedPeriod>/,
+  )
+})
+
 test('an open invoice states how to pay, in reading order and on as many pages as it needs', async () => {
   const { stdout } = await run('pdftotext', ['-raw', path('open-invoice'), '-'])
   const words = [
-    'Gesamtbetrag',
+    'Offener Betrag',
     'So können Sie bezahlen',
-    'Verwendungszweck: INV-2026-000042',
     'Überweisung',
-    'IBAN: DE89 3704 0044',
+    'IBAN DE89 3704 0044',
+    'Verwendungszweck INV-2026-000042',
+    'Bitte 357,00',
+    'Gesamtbetrag',
+    'Weitere Zahlungsarten',
     'Bar',
   ]
   const lines = Array.from({ length: 40 }, (_, index) => `Zeile ${index}: INV-2026-000042`)

@@ -57,19 +57,17 @@ CREATE FUNCTION "european_vat_id"("tax_id" text) RETURNS text LANGUAGE sql IMMUT
     'LV', 'MT', 'NL', 'PL', 'PT', 'RO', 'SE', 'SI', 'SK')
 $$;
 
--- Every way to write billing details is covered: the API, the import, and the previous version of the server, which runs during
--- an upgrade. A new row makes the answer to a request for the VAT id before it void.
-CREATE FUNCTION "follow_vat_id"() RETURNS trigger LANGUAGE plpgsql AS $$
+-- Called when billing details are written. No trigger, because those of a distributed table must not change another one. A new
+-- row makes the answer to a request for the VAT id before it void.
+CREATE FUNCTION "follow_vat_id"("details" "billing_details") RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
-  "new_vat_id" text := "european_vat_id"(NEW."tax_id");
+  "new_vat_id" text := "european_vat_id"("details"."tax_id");
 BEGIN
-  DELETE FROM "vat_ids" WHERE ("user_id" = NEW."user_id" OR "organisation_id" = NEW."organisation_id")
+  DELETE FROM "vat_ids" WHERE ("user_id" = "details"."user_id" OR "organisation_id" = "details"."organisation_id")
     AND "vat_id" IS DISTINCT FROM "new_vat_id";
   IF "new_vat_id" IS NOT NULL THEN
     INSERT INTO "vat_ids" ("user_id", "organisation_id", "vat_id", "status_at", "next_check_at")
-      VALUES (NEW."user_id", NEW."organisation_id", "new_vat_id", NEW."updated_at", NEW."updated_at") ON CONFLICT DO NOTHING;
+      VALUES ("details"."user_id", "details"."organisation_id", "new_vat_id", "details"."updated_at", "details"."updated_at")
+      ON CONFLICT DO NOTHING;
   END IF;
-  RETURN NULL;
 END $$;
-CREATE TRIGGER "vat_ids_follow_billing_details" AFTER INSERT OR UPDATE OF "tax_id" ON "billing_details"
-  FOR EACH ROW EXECUTE FUNCTION "follow_vat_id"();

@@ -1,8 +1,8 @@
 -- Invoices that cannot be issued until details of the seller or the buyer are known: of a paid order, or of the next renewal.
 CREATE TABLE "waiting_invoices" (
     "id" BIGSERIAL NOT NULL,
-    "user_id" TEXT NOT NULL,
-    "organisation_id" TEXT,
+    "user_id" TEXT COLLATE "C" NOT NULL,
+    "organisation_id" TEXT COLLATE "C",
     "order_id" BIGINT,
     "subscription_id" BIGINT,
     "missing" TEXT[] NOT NULL,

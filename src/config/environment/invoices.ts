@@ -90,6 +90,13 @@ export const INVOICE_VARIABLES = {
     about: 'PNG, JPEG or SVG file with the logo at the top of invoices, at most 2 MB.',
     unset: 'no logo',
   },
+  INVOICE_ACCENT_COLOR: {
+    schema: z
+      .string()
+      .regex(/^#[0-9a-fA-F]{6}$/, 'must be a color like #0b5cad')
+      .default('#0b5cad'),
+    about: 'Color of titles, rules and the amount on invoices. If it is too light to be read, text has a darker shade of it.',
+  },
   INVOICE_FONTS: {
     schema: z
       .string()

@@ -32,6 +32,7 @@ export {
 } from './customer.js'
 export { createCustomerListLoader, loadCustomerCount } from './customer-lists.js'
 export { CUSTOMER_COLUMNS, type ExportedCustomer, exportedCustomerId } from './exported-customer.js'
+export { followVatIds } from './follow-vat-ids.js'
 export { ApiKeyScope, OrganisationRole, PlanType } from './identity.enums.js'
 export { IDENTITY_PROVIDER_UNAVAILABLE, ORGANISATION_NOT_FOUND } from './identity.errors.js'
 export { CHECK_VAT_ID, enqueueVatIdCheck, VAT_ID_QUEUE, vatIdCheckOf } from './identity.jobs.js'

@@ -19,6 +19,7 @@ import type { BillingDetails } from '../../platform/postgres/generated/client.js
 import { runTransaction } from '../../platform/postgres/transaction.js'
 import type { Services } from '../services.js'
 import { customerKey, getCustomer } from './customer.js'
+import { followVatIds } from './follow-vat-ids.js'
 import { enqueueVatIdCheck } from './identity.jobs.js'
 import type { SetBillingDetailsInput } from './identity.type.js'
 import type { UserPrincipal } from './principal.js'
@@ -92,6 +93,8 @@ export async function setBillingDetails(
     const customer = await getCustomer(tx, principal.userId, details.organisationId)
     const key = customerKey(customer)
     const stored = await tx.billingDetails.upsert({ where: key, create: { ...key, ...data }, update: data })
+    const { userId, organisationId } = stored
+    await followVatIds(tx, { userIds: userId === null ? [] : [userId], organisationIds: organisationId === null ? [] : [organisationId] })
     if (checksVatIds(config.invoices.issuer) && data.taxId !== null && parseVatId(data.taxId)) await enqueueVatIdCheck(tx, customer)
     return stored
   })

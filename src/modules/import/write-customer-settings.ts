@@ -1,5 +1,5 @@
 import type { Transaction } from '../../platform/postgres/client.js'
-import { billingDetailsColumns } from '../identity/index.js'
+import { billingDetailsColumns, followVatIds } from '../identity/index.js'
 import { rowsToJson } from './rows-to-json.js'
 import type { UserRow } from './validated-rows.js'
 
@@ -12,6 +12,7 @@ export async function writeCustomerSettings(tx: Transaction, rows: readonly User
     return billingDetails ? [{ userId: values.id, ...billingDetailsColumns(billingDetails), updatedAt: at }] : []
   })
   await tx.billingDetails.createMany({ data: details, skipDuplicates: true })
+  await followVatIds(tx, { userIds: details.map(({ userId }) => userId), organisationIds: [] })
   const overrides = rows.flatMap(({ values }) => {
     return (values.limitOverrides ?? []).map(({ resource, value = null, percent = null, reason, endsAt = null }) => {
       return { user_id: values.id, resource, value, percent, reason, created_at: at, ends_at: endsAt }

@@ -30,9 +30,18 @@ export function amountToPay({ total, paid, prepaid = '0' }: Pick<DocumentSnapsho
   return paid ? '0' : (BigInt(total) - BigInt(prepaid)).toString()
 }
 
-/** Documents show a period with its last day included. */
-export function lastIncludedMoment(end: string): string {
-  return new Date(new Date(end).getTime() - 1).toISOString()
+/**
+ * The last day that documents print for a period: the day before its end, so that it is never the first day of the next
+ * period. A period that ends on the day of its start, or before the next day is over, has that day only.
+ * @param timeZone  of the seller
+ * @returns for example "2026-06-03"
+ */
+export function lastDay({ start, end }: { start: string; end: string }, timeZone: string): string {
+  const firstDay = toLocalDate(new Date(start), timeZone)
+  const dayBefore = new Date(`${toLocalDate(new Date(end), timeZone)}T00:00:00.000Z`)
+  dayBefore.setUTCDate(dayBefore.getUTCDate() - 1)
+  const day = dayBefore.toISOString().slice(0, 10)
+  return day < firstDay ? firstDay : day
 }
 
 /** @returns for example "INV-2026-000001" */

@@ -93,7 +93,7 @@ async function describePayment(
   // A reference may contain characters that no font has.
   const isPrintable = reference !== null && !(await findMissingGlyph(reference))
   const payment = isPrintable ? `${messages.paymentKinds[kind]} ${reference}` : messages.paymentKinds[kind]
-  const received = { description: `${item?.description}: ${payment}`, amount, at: receivedAt }
+  const received = { description: messages.labelled(item?.description ?? '', payment), amount, at: receivedAt }
   const refunds = refundParts.map((part) => ({
     description: messages.refund(payment),
     amount: -part.amount,

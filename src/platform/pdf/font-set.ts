@@ -64,6 +64,7 @@ export class FontSet {
 
   /** Breaks text into lines at spaces, and within a word only when the word is wider than a line. */
   wrap(text: string, weight: Weight, size: number, width: number): string[] {
+    if (!text.includes('\n')) return this.#wrapParagraph(text.trim(), weight, size, width)
     return text.split('\n').flatMap((paragraph) => this.#wrapParagraph(paragraph.trim(), weight, size, width))
   }
 
@@ -89,12 +90,23 @@ export class FontSet {
     if (this.width(word, weight, size) <= width) return [word]
     const pieces = ['']
     for (const character of word) {
-      const longer = `${pieces.at(-1)}${character}`
-      if (longer.length > 1 && this.width(longer, weight, size) > width) pieces.push(character)
-      else pieces[pieces.length - 1] = longer
+      const piece = pieces.at(-1) ?? ''
+      const longer = `${piece}${character}`
+      if (longer.length === 1 || this.width(longer, weight, size) <= width) {
+        pieces[pieces.length - 1] = longer
+        continue
+      }
+      const end = breakPosition(piece)
+      pieces.splice(-1, 1, piece.slice(0, end), `${piece.slice(end)}${character}`)
     }
     return pieces
   }
+}
+
+/** Breaks after the last sign within a word, such as a hyphen or the @ of an address, if it is not too far from the end. */
+function breakPosition(piece: string): number {
+  const sign = Math.max(...['-', '/', '@', '.', '_'].map((each) => piece.lastIndexOf(each))) + 1
+  return sign > piece.length / 2 ? sign : piece.length
 }
 
 /**
@@ -107,6 +119,16 @@ export function loadFonts(ownFonts: readonly string[] = []): FontSet {
   const { resolve } = createRequire(import.meta.url)
   const faces = (weight: Weight) => [...FONT_FILES[weight].map((file) => resolve(file)), ...ownFonts].map(loadTypeface)
   return new FontSet({ regular: faces('regular'), bold: faces('bold') })
+}
+
+let arimo: FontSet | undefined
+
+/** Loads Arimo, which is Liberation Sans under another name, for forms that require it. It has Latin, Greek and Cyrillic. */
+export function loadArimo(): FontSet {
+  const { resolve } = createRequire(import.meta.url)
+  const face = (file: string) => [loadTypeface(resolve(`@expo-google-fonts/arimo/${file}`))]
+  arimo ??= new FontSet({ regular: face('400Regular/Arimo_400Regular.ttf'), bold: face('700Bold/Arimo_700Bold.ttf') })
+  return arimo
 }
 
 const loadedTypefaces = new Map<string, Typeface>()

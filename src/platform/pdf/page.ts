@@ -1,5 +1,6 @@
 import type { FontSet, Weight } from './font-set.js'
 import type { PdfImage } from './image.js'
+import type { QrCode } from './qr-code.js'
 import { ARTIFACT, type Tag } from './structure-tag.js'
 import { pdfNumber, pdfText } from './syntax.js'
 import type { ShapedText } from './text-shaping.js'
@@ -11,6 +12,8 @@ export interface Style {
   size: number
   /** Red, green, blue, 0 to 1: "0.1 0.1 0.1". */
   color: string
+  /** Default: those of the file. */
+  fonts?: FontSet
 }
 
 /** A rectangle, measured in points from the upper left corner of the page. */
@@ -68,7 +71,7 @@ export class PdfPage {
     this.#color = style.color
     let top = y
     for (const line of lines) {
-      const shaped = this.#fonts.shape(line, style.weight)
+      const shaped = (style.fonts ?? this.#fonts).shape(line, style.weight)
       const left = align === 'left' ? x : x - (shaped.advance * style.size) / 1000
       this.#show(shaped, left, top + style.size * BASELINE, style.size)
       top += lineHeight(style)
@@ -80,6 +83,27 @@ export class PdfPage {
   rule(x: number, y: number, width: number, thickness: number, color: string): void {
     this.#open(ARTIFACT)
     this.#content.push(`${color} rg ${pdfNumber(x)} ${pdfNumber(y)} ${pdfNumber(width)} ${pdfNumber(thickness)} re f`, 'EMC')
+    this.#color = color
+  }
+
+  /** Fills a shape. @param path  PDF path operators in the coordinates of the page */
+  fill(path: string, color: string): void {
+    this.#open(ARTIFACT)
+    this.#content.push(`${color} rg ${path} f`, 'EMC')
+    this.#color = color
+  }
+
+  /** Draws the outline of a shape. @param dash  lengths of the dashes and of the gaps between them, points */
+  stroke(path: string, thickness: number, color: string, dash = ''): void {
+    this.#open(ARTIFACT)
+    this.#content.push(`q ${color} RG ${pdfNumber(thickness)} w [${dash}] 0 d ${path} S Q`, 'EMC')
+  }
+
+  /** Draws the dark modules of a QR code as one shape, so that no gaps appear between them. */
+  qrCode(tag: Tag, { size, modules }: QrCode, { x, y, width }: Box, color: string): void {
+    this.#open(tag)
+    const scale = Math.round((width / size) * 100_000) / 100_000
+    this.#content.push(`${color} rg q ${scale} 0 0 ${scale} ${pdfNumber(x)} ${pdfNumber(y)} cm ${modules} f Q`, 'EMC')
     this.#color = color
   }
 

@@ -53,14 +53,11 @@ export class PdfKit extends PDFDocument {
 
   fillObject(reference: Reference, text: string, bytes?: Uint8Array): void {
     reference.offset = this._offset
-    this._write(`${reference.id} 0 obj`)
-    this._write(text)
     if (bytes) {
-      this._write('stream')
+      this._write(`${reference.id} 0 obj\n${text}\nstream`)
       this._write(bytes)
-      this._write('\nendstream')
-    }
-    this._write('endobj')
+      this._write('\nendstream\nendobj')
+    } else this._write(`${reference.id} 0 obj\n${text}\nendobj`)
     this._refEnd(reference)
   }
 

@@ -76,7 +76,7 @@ describe('an issued invoice', () => {
 
   test('states when it is due, and that it is open', async () => {
     const text = await textOf((await issue({ dueAt: '2026-06-30T12:00:00.000Z', notes: 'never printed' })).pdfUrl)
-    for (const words of ['Invoice', 'Setup', 'Due date', 'June 30, 2026', 'Open', '$12.00']) expect(text).toContain(words)
+    for (const words of ['Invoice', 'Setup', 'Amount due $12.00', 'Due June 30, 2026']) expect(text).toContain(words)
     expect(text).not.toContain('never printed')
   })
 

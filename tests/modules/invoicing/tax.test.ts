@@ -176,16 +176,6 @@ test('at most 1,000 rates are stored', async () => {
   await server.services.db.taxRate.deleteMany({ where: { region: { startsWith: 'County' } } })
 })
 
-test('a rate of the version that runs during an upgrade is valid as before, until it is removed', async () => {
-  const { pool } = server.connections
-  await pool.query(`INSERT INTO tax_rates (country, holder_type, basis_points, updated_at) VALUES ('AT', 'USER', 2000, now())`)
-  await pool.query(`UPDATE tax_rates SET basis_points = 1900 WHERE country = 'AT'`)
-  const stored = () => server.services.db.taxRate.findMany({ where: { country: 'AT' } })
-  expect(await stored()).toMatchObject([{ region: '', name: '', millionths: 190_000, validFrom: new Date('2000-01-01') }])
-  await pool.query(`DELETE FROM tax_rates WHERE country = 'AT'`)
-  expect(await stored()).toEqual([])
-})
-
 test('the preview equals the invoice when prices include tax', async () => {
   const { data } = await preview(20, plans.pro)
   expect(data.invoicePreview).toEqual({

@@ -264,7 +264,7 @@ describe('the document', () => {
       'Demande de paiement',
       'pas une facture',
       'Reçu',
-      'Virement bancaire RF18, 1 mai 2026',
+      'Virement bancaire RF18, 1er mai 2026',
       'Annulé : Virement bancaire RF18, 3 mai 2026',
     ],
     [

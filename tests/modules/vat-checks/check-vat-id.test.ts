@@ -332,6 +332,7 @@ describe('which customers are checked', () => {
     await server.services.db.user.createMany({ data: users.map((id) => ({ id })) })
     const details = { name: 'Engines', country: 'FR', taxId: FRENCH, updatedAt: new Date('2026-01-01T00:00:00.000Z') }
     await server.services.db.billingDetails.createMany({ data: users.map((userId) => ({ userId, ...details })) })
+    await server.owner.query('SELECT follow_vat_id(billing_details) FROM billing_details')
     await server.tick()
     await server.settle()
     expect(vies.requests).toHaveLength(60)
@@ -347,6 +348,7 @@ describe('which customers are checked', () => {
     const users = ['1000', '1001', '1002']
     await server.services.db.user.createMany({ data: users.map((id) => ({ id })) })
     await server.services.db.billingDetails.createMany({ data: users.map((userId) => ({ userId, ...details })) })
+    await server.owner.query('SELECT follow_vat_id(billing_details) FROM billing_details')
     await server.tick()
     await setId(FRENCH)
     await server.settle()

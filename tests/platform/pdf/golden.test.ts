@@ -5,7 +5,7 @@ import { buildCreditNote } from '../../../src/modules/invoicing/invoice.rules.js
 import { drawInvoice } from '../../../src/modules/invoicing/pdf/draw-invoice.js'
 import { loadFonts } from '../../../src/platform/pdf/font-set.js'
 import type { PdfImage } from '../../../src/platform/pdf/image.js'
-import { orderLines, sampleDocument } from '../../support/document.js'
+import { ISSUER, orderLines, sampleDocument } from '../../support/document.js'
 import { dumpPdf } from '../../support/pdf-dump.js'
 
 // These files detect changes in the internals of pdfkit that the adapter uses. When a change is intended,
@@ -14,11 +14,15 @@ import { dumpPdf } from '../../support/pdf-dump.js'
 const fonts = loadFonts()
 const logo: PdfImage = { width: 2, height: 1, filter: 'DCTDecode', colorSpace: 'DeviceGray', data: Buffer.from('a picture') }
 const { buyer } = sampleDocument()
+const account = (iban: string) => ({ methods: [{ name: 'Bank transfer', instructions: null, iban, bic: null }] })
+const swiss = { ...ISSUER, zip: '1003', city: 'Lausanne', country: 'CH' }
 
 test.each<[string, DocumentSnapshot, PdfImage?]>([
   ['invoice', sampleDocument(), logo],
   ['two-pages', sampleDocument({ lines: orderLines(40) }, { kind: 'STATEMENT', number: 'ST-2026-000001' })],
   ['right-to-left', sampleDocument({}, { buyer: { ...buyer, name: 'שלום (GmbH) 12', address: 'شارع الملك 7' }, locale: 'de-DE' })],
+  ['open', sampleDocument({}, { paid: false, howToPay: account('DE89370400440532013000') })],
+  ['swiss', sampleDocument({}, { paid: false, currency: 'CHF', issuer: swiss, howToPay: account('CH9300762011623852957') })],
   [
     'credit-note',
     buildCreditNote({

@@ -2,7 +2,7 @@ import { toLocalDate } from '../../../core/local-date.js'
 import { formatDecimal } from '../../../core/money.js'
 import { formatPercentage } from '../../../core/percentage.js'
 import type { DocumentSnapshot, InvoiceFormat, TaxLine } from '../document-snapshot.js'
-import { amountToPay, isTaxed, lastIncludedMoment } from '../invoice.rules.js'
+import { amountToPay, isTaxed, lastDay } from '../invoice.rules.js'
 import { type StatedParty, stateBuyer, stateSeller } from './stated-party.rules.js'
 import { type PaymentMeans, statePaymentMeans, stateReference } from './stated-payment.rules.js'
 import { statedText } from './stated-text.rules.js'
@@ -117,7 +117,7 @@ export function stateInvoice(document: ExpressibleDocument, format: InvoiceForma
     day: day(document.date),
     dueDay: day(dueMoment(document, format)),
     deliveryDay: day(document.supplyDate),
-    period: period ? { start: day(period.start), end: day(lastIncludedMoment(period.end)) } : undefined,
+    period: period ? { start: day(period.start), end: lastDay(period, timeZone) } : undefined,
     notes: stateNotes(document),
     currency,
     accountingTax: stateAccountingTax(document, format),

@@ -2,27 +2,45 @@ import type { PaymentMethodKind } from '../../ledger/index.js'
 import type { OrderStatus } from '../../orders/index.js'
 import type { DocumentSnapshot } from '../document-snapshot.js'
 
+/** A payment as a document states it. */
+export interface PrintedPayment {
+  /** Formatted date. */
+  readonly day: string
+  readonly kind: PaymentMethodKind
+  readonly reference: string | null
+}
+
 /** The fixed texts of an invoice document in one language. */
 export interface Messages {
   /** Title of each kind of document, for example "Invoice". */
   titles: Record<DocumentSnapshot['kind'], string>
   /** Title of a credit note for a sale by a merchant of record. */
   refundStatement: string
-  number: string
+  /** Label and value in a running text: "Reason: Outage". */
+  labelled(label: string, value: string): string
   order: string
   date: string
   supplyDate: string
-  dueDate: string
-  validUntil: string
   servicePeriod: string
-  status: string
+  /** The buyer's own reference and the number of its order. */
+  yourReference: string
+  purchaseOrder: string
+  /** @param day  formatted date */
+  dueOn(day: string): string
+  /** @param day  formatted date */
+  validUntil(day: string): string
   paid: string
-  open: string
+  /** When and how a document was paid: "Paid on 4 May 2026 by bank transfer, reference 17". */
+  paidOn(payment: PrintedPayment): string
   orderStatuses: Record<OrderStatus, string>
-  credited: string
   from: string
   billTo: string
-  taxId: string
+  /** Label of a tax id with the format of a VAT id. */
+  vatId: string
+  /** Label of another tax id. */
+  taxNumber: string
+  /** Label of a number in a register of companies. */
+  registration: string
   description: string
   quantity: string
   unitPrice: string
@@ -33,10 +51,18 @@ export interface Messages {
   /** Label of the part of the total that is already paid. */
   prepaid: string
   amountDue: string
+  amountPaid: string
+  amountReceived: string
+  amountCredited: string
+  amountRefunded: string
   /** The usual name of the tax on sales. */
   tax: string
   /** @param tax  its name  @param base  formatted net amount */
   taxOf(tax: string, rate: string, base: string): string
+  /** The tax in the currency of the seller's country. @param tax  its name */
+  taxIn(tax: string, currency: string): string
+  /** The short name of the European Central Bank, a source of exchange rates. */
+  europeanCentralBank: string
   reverseCharge: string
   /** Why a sale to another country has no tax. */
   outOfScope: string
@@ -62,8 +88,16 @@ export interface Messages {
   refund(payment: string): string
   /** Heading of the payment methods. */
   howToPay: string
+  /** Heading of the payment methods after the first one. */
+  otherWaysToPay: string
+  /** Whose bank account it is. */
+  recipient: string
   /** What the customer must state when paying. */
   paymentReference: string
+  /** Below a QR code that starts a transfer. */
+  scanToPay: string
+  /** Describes such a QR code. */
+  paymentCode(amount: string, recipient: string): string
   /** Note on documents of the sandbox. */
   testSale: string
   statement(seller: string): string

@@ -1,6 +1,7 @@
 import { LRUCache } from 'lru-cache'
 import { formatMoney, formatUnitPrice } from '../../../core/money.js'
 import type { FontSet } from '../../../platform/pdf/font-set.js'
+import { RIGHT_TO_LEFT } from '../../../platform/pdf/text-shaping.js'
 import type { DocumentSnapshot, TaxLine } from '../document-snapshot.js'
 import { messagesFor } from '../i18n/languages.js'
 import type { Messages } from '../i18n/messages.js'
@@ -10,26 +11,38 @@ export interface DocumentFormatter {
   readonly messages: Messages
   /** BCP 47 tag of the messages. */
   readonly language: string
-  money(minorUnits: string): string
+  /** @param currency  default: that of the document */
+  money(minorUnits: string, currency?: string): string
   unitPrice(minorUnits: string): string
+  /** A decimal with as many digits as it has. */
+  decimal(value: string): string
+  /** A moment as a day of the seller. */
   date(iso: string): string
+  /** A day of a calendar: "2026-05-01". */
+  day(day: string): string
   rate(line: TaxLine): string
+  /** The name of a country. @param code  ISO 3166 */
+  country(code: string): string
 }
 
-/** If the fonts lack glyphs for the amounts or dates of a locale, these are formatted in English. */
+/** If the fonts lack glyphs for the amounts, dates or countries of a locale, these are formatted in English. */
 export function createDocumentFormatter({ locale, timeZone, currency }: DocumentSnapshot, fonts: FontSet): DocumentFormatter {
   const { messages, language } = messagesFor(locale)
   const displayableLocale = (sample: string) => (fonts.findMissingGlyph(sample) ? 'en' : locale)
   const amountLocale = displayableLocale(formatMoney({ minorUnits: -12_345_678_900n, currency }, locale))
-  const dateFormat = dayFormat(displayableLocale(widestDate(locale)), timeZone)
-  const percent = percentFormat(displayableLocale(percentFormat(locale).format(12.3456789)))
+  const dateLocale = displayableLocale(widestDate(locale))
+  const numberLocale = displayableLocale(percentFormat(locale).format(12.3456789))
   return {
     messages,
     language,
-    money: (minorUnits) => formatMoney({ minorUnits: BigInt(minorUnits), currency }, amountLocale),
+    money: (minorUnits, other = currency) => formatMoney({ minorUnits: BigInt(minorUnits), currency: other }, amountLocale),
     unitPrice: (minorUnits) => formatUnitPrice(minorUnits, currency, amountLocale),
-    date: (iso) => dateFormat.format(new Date(iso)),
-    rate: ({ millionths }) => percent.format(millionths / 1_000_000),
+    decimal: (value) => decimalFormat(numberLocale).format(value as Intl.StringNumericLiteral),
+    date: (iso) => formatDay(iso, dateLocale, timeZone),
+    day: (day) => formatDay(day, dateLocale, 'UTC'),
+    rate: ({ millionths }) => percentFormat(numberLocale).format(millionths / 1_000_000),
+    // In the language of the labels.
+    country: (code) => countryName(language, code),
   }
 }
 
@@ -41,6 +54,8 @@ const widestDate = cached((locale: string) => {
 })
 const dayFormat = cached((locale: string, timeZone: string) => new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeZone }))
 const percentFormat = cached((locale: string) => new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 4 }))
+const decimalFormat = cached((locale: string) => new Intl.NumberFormat(locale, { maximumFractionDigits: 20 }))
+const regionNames = cached((language: string) => new Intl.DisplayNames(language, { type: 'region' }))
 
 /** Cached because creating an Intl formatter takes longer than rendering a page. */
 function cached<P extends string[], T extends object | string>(make: (...parameters: P) => T): (...parameters: P) => T {
@@ -52,6 +67,21 @@ function cached<P extends string[], T extends object | string>(make: (...paramet
     return value
   }
 }
+
+/**
+ * French writes the first day of a month as an ordinal, which Intl does not. A date from right to left keeps its order within
+ * a text from left to right.
+ */
+function formatDay(iso: string, locale: string, timeZone: string): string {
+  const day = dayFormat(locale, timeZone).format(new Date(iso))
+  if (locale.startsWith('fr')) return day.replace(/^1(?=\s)/, '1er')
+  return RIGHT_TO_LEFT.test(day) ? `\u2068${day}\u2069` : day
+}
+
+const countryName = cached((language: string, code: string) => {
+  const name = /^[A-Z]{2}$/.test(code) ? regionNames(language).of(code) : undefined
+  return name ?? code
+})
 
 /** Title of the document, for example "Invoice". */
 export function documentTitle({ kind, merchantOfRecord }: DocumentSnapshot, { messages }: DocumentFormatter): string {

@@ -1,17 +1,20 @@
 import { formatDecimal } from '../../../core/money.js'
 import type { FontSet } from '../../../platform/pdf/font-set.js'
 import type { PdfImage } from '../../../platform/pdf/image.js'
-import { lineHeight } from '../../../platform/pdf/page.js'
-import { A4_PAGE, PdfFile } from '../../../platform/pdf/pdf-file.js'
-import { ARTIFACT } from '../../../platform/pdf/structure-tag.js'
+import { PdfFile } from '../../../platform/pdf/pdf-file.js'
 import type { DocumentSnapshot } from '../document-snapshot.js'
 import { buildAttachedInvoice } from '../electronic-invoices/electronic-invoice.js'
+import { accentColors, DEFAULT_ACCENT_COLOR } from './accent-colors.js'
 import { createDocumentFormatter, type DocumentFormatter, documentTitle } from './document-formatter.js'
+import { drawFooters, measureFooter } from './draw-footers.js'
 import { drawHeader } from './draw-header.js'
 import { drawHowToPay } from './draw-how-to-pay.js'
 import { drawLines } from './draw-lines.js'
+import { drawSummary } from './draw-summary.js'
+import { drawSwissBill } from './draw-swiss-bill.js'
 import { drawTotals } from './draw-totals.js'
-import { LayoutCursor, MARGIN, RIGHT, RULE, SMALL, WIDTH } from './layout-cursor.js'
+import { LayoutCursor } from './layout-cursor.js'
+import { swissBillOf } from './swiss-bill.rules.js'
 
 /**
  * Increase it with every change that affects the rendered bytes. Stored documents keep the version that
@@ -19,8 +22,16 @@ import { LayoutCursor, MARGIN, RIGHT, RULE, SMALL, WIDTH } from './layout-cursor
  */
 export const TEMPLATE_VERSION = 2
 
-/** Renders a document on A4. The same document gives the same bytes in every process. */
-export function drawInvoice(document: DocumentSnapshot, fonts: FontSet, logo: PdfImage | undefined): Buffer {
+/**
+ * Renders a document on A4. The same document gives the same bytes in every process.
+ * @param accentColor  "#rrggbb"
+ */
+export function drawInvoice(
+  document: DocumentSnapshot,
+  fonts: FontSet,
+  logo: PdfImage | undefined,
+  accentColor: string = DEFAULT_ACCENT_COLOR,
+): Buffer {
   const formatter = createDocumentFormatter(document, fonts)
   const title = fileTitle(document, formatter)
   const { issuer, currency, total } = document
@@ -32,12 +43,23 @@ export function drawInvoice(document: DocumentSnapshot, fonts: FontSet, logo: Pd
     language: formatter.language,
     date: new Date(document.date),
   })
-  const cursor = new LayoutCursor(file, fonts, document, formatter)
+  const footer = measureFooter(document, formatter, fonts)
+  const cursor = new LayoutCursor({
+    file,
+    fonts,
+    document,
+    formatter,
+    colors: accentColors(accentColor),
+    swissBill: swissBillOf(document),
+    bottom: footer.contentEnd,
+  })
   drawHeader(cursor, logo)
+  drawSummary(cursor)
   drawLines(cursor)
   drawTotals(cursor)
   drawHowToPay(cursor)
-  drawFooters(cursor, title)
+  const lastFooter = drawSwissBill(cursor, footer)
+  drawFooters(cursor, footer, lastFooter, title)
   return file.finish(buildAttachedInvoice(document))
 }
 
@@ -46,17 +68,4 @@ function fileTitle(document: DocumentSnapshot, formatter: DocumentFormatter): st
   const { number, orderId } = document
   const title = documentTitle(document, formatter)
   return number ? `${title} ${number}` : formatter.messages.titleForOrder(title, orderId)
-}
-
-function drawFooters({ file, fonts, formatter, document }: LayoutCursor, title: string): void {
-  const pageCount = file.pages.length
-  const y = A4_PAGE.height - 50
-  for (const [index, page] of file.pages.entries()) {
-    const number = formatter.messages.page(index + 1, pageCount)
-    const availableWidth = WIDTH - fonts.width(number, SMALL.weight, SMALL.size) - 20
-    const [line = ''] = fonts.wrap(`${title} · ${document.issuer.name}`, SMALL.weight, SMALL.size, availableWidth)
-    page.rule(MARGIN, y - lineHeight(SMALL) / 2, WIDTH, 0.5, RULE)
-    page.line(ARTIFACT, line, MARGIN, y, SMALL)
-    page.line(ARTIFACT, number, RIGHT, y, SMALL, 'right')
-  }
 }

@@ -1,12 +1,17 @@
 import { lineHeight } from '../../../platform/pdf/page.js'
 import { ARTIFACT, COLUMN_HEADER, type Tag } from '../../../platform/pdf/structure-tag.js'
-import type { DocumentLine } from '../document-snapshot.js'
+import type { DocumentLine, TaxLine } from '../document-snapshot.js'
 import { isTaxed } from '../invoice.rules.js'
 import { BODY, HEADING, type LayoutCursor, MARGIN, RIGHT, RULE, WIDTH } from './layout-cursor.js'
 
-const GAP = 14
-const PADDING = 5
+const GAP = 16
+/** Above and below the text of a row. Long tables are denser. */
+const PADDING = 5.5
+const DENSE_PADDING = 3.5
+const MAX_WIDE_ROWS = 12
 const MIN_DESCRIPTION_WIDTH = 130
+/** With more taxes, only the totals state the rates. */
+const MAX_RATE_COLUMNS = 2
 
 interface TableLayout {
   titles: readonly string[]
@@ -14,11 +19,13 @@ interface TableLayout {
   width: number
   /** Right edges of the columns after the description. */
   edges: readonly number[]
+  padding: number
 }
 
 /** Draws the line items, with the table header on every page. */
 export function drawLines(cursor: LayoutCursor): void {
-  const rows = cursor.document.lines.map((line) => rowCells(cursor, line))
+  const rates = columnTaxes(cursor).map((tax) => cursor.formatter.rate(tax))
+  const rows = cursor.document.lines.map((line) => rowCells(cursor, line, rates))
   const table = measureTable(cursor, rows)
   cursor.makeRoom(60)
   const tag = cursor.file.root.add('Table')
@@ -27,16 +34,21 @@ export function drawLines(cursor: LayoutCursor): void {
   for (const cells of rows) drawRow(cursor, table, body.add('TR'), cells)
 }
 
-/** The rate column exists only if the document has tax. */
-function columnTitles({ document, formatter: { messages } }: LayoutCursor): string[] {
-  const rate = document.taxes.some(isTaxed) ? [messages.rate] : []
-  return [messages.description, messages.quantity, messages.unitPrice, ...rate, messages.amount]
+/** The taxes that have a column of rates. */
+function columnTaxes({ document }: LayoutCursor): TaxLine[] {
+  const taxes = document.taxes.filter(isTaxed)
+  return taxes.length <= MAX_RATE_COLUMNS ? taxes : []
 }
 
-function rowCells({ document, formatter }: LayoutCursor, line: DocumentLine): string[] {
-  const rate = document.taxes.filter(isTaxed).map((tax) => formatter.rate(tax))
+function columnTitles(cursor: LayoutCursor): string[] {
+  const { messages } = cursor.formatter
+  const rates = columnTaxes(cursor).map(({ name }) => name ?? messages.rate)
+  return [messages.description, messages.quantity, messages.unitPrice, ...rates, messages.amount]
+}
+
+function rowCells({ formatter }: LayoutCursor, line: DocumentLine, rates: readonly string[]): string[] {
   const description = line.date === undefined ? line.description : `${line.description}, ${formatter.date(line.date)}`
-  return [description, String(line.quantity), formatter.unitPrice(line.unitPrice), ...rate, formatter.money(line.amount)]
+  return [description, String(line.quantity), formatter.unitPrice(line.unitPrice), ...rates, formatter.money(line.amount)]
 }
 
 /** The numeric columns get the width that they need, and the description gets the rest. */
@@ -56,11 +68,11 @@ function measureTable(cursor: LayoutCursor, rows: readonly string[][]): TableLay
     edge += width
     return edge
   })
-  return { titles, width: WIDTH - numericWidth, edges }
+  return { titles, width: WIDTH - numericWidth, edges, padding: rows.length > MAX_WIDE_ROWS ? DENSE_PADDING : PADDING }
 }
 
 /** @param row  undefined for a repeated header, which screen readers skip */
-function drawTableHeader(cursor: LayoutCursor, { titles, edges }: TableLayout, row: Tag | undefined): void {
+function drawTableHeader(cursor: LayoutCursor, { titles, edges, padding }: TableLayout, row: Tag | undefined): void {
   const { page, y } = cursor
   for (const [index, title] of titles.entries()) {
     const cell = row?.add('TH', COLUMN_HEADER) ?? ARTIFACT
@@ -68,17 +80,18 @@ function drawTableHeader(cursor: LayoutCursor, { titles, edges }: TableLayout, r
     if (edge === undefined) page.line(cell, title, MARGIN, y, HEADING)
     else page.line(cell, title, edge, y, HEADING, 'right')
   }
-  const end = y + lineHeight(HEADING) + 3
-  page.rule(MARGIN, end, WIDTH, 1, RULE)
-  cursor.y = end + PADDING
+  const end = y + lineHeight(HEADING) + 4
+  page.rule(MARGIN, end, WIDTH, 1, cursor.colors.area)
+  cursor.y = end + 1 + padding
 }
 
 function drawRow(cursor: LayoutCursor, table: TableLayout, row: Tag, [description = '', ...numbers]: readonly string[]): void {
   const lines = cursor.fonts.wrap(description, BODY.weight, BODY.size, table.width)
-  if (cursor.makeRoom(lines.length * lineHeight(BODY) + PADDING)) drawTableHeader(cursor, table, undefined)
+  if (cursor.makeRoom(lines.length * lineHeight(BODY) + 2 * table.padding)) drawTableHeader(cursor, table, undefined)
   const { page, y } = cursor
+  const { padding } = table
   const end = page.lines(row.add('TD'), lines, MARGIN, y, BODY)
   for (const [index, text] of numbers.entries()) page.line(row.add('TD'), text, table.edges[index] ?? RIGHT, y, BODY, 'right')
-  page.rule(MARGIN, end + 1, WIDTH, 0.5, RULE)
-  cursor.y = end + PADDING
+  page.rule(MARGIN, end + padding - 1, WIDTH, 0.5, RULE)
+  cursor.y = end + 2 * padding - 0.5
 }

@@ -173,9 +173,9 @@ export class PdfRenderer {
   async #renderInline(document: DocumentSnapshot, stop: AbortSignal | undefined): Promise<Buffer> {
     const [{ drawInvoice }, { loadFonts }] = await Promise.all([import('./draw-invoice.js'), import('../../../platform/pdf/font-set.js')])
     if (stop?.aborted) throw renderAbortedError(document)
-    const { fonts, logo } = this.#options.assets
+    const { fonts, logo, accentColor } = this.#options.assets
     this.#fonts ??= loadFonts(fonts)
-    return drawInvoice(document, this.#fonts, logo)
+    return drawInvoice(document, this.#fonts, logo, accentColor)
   }
 }
 

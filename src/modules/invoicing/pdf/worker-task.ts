@@ -7,11 +7,13 @@ import { drawInvoice } from './draw-invoice.js'
 /** Resources that are the same for every document. */
 export interface RenderAssets {
   logo: PdfImage | undefined
+  /** "#rrggbb". Default: that of Quittance. */
+  accentColor?: string
   /** Paths of additional fonts, configured by the operator. */
   fonts: readonly string[]
 }
 
-const { logo, fonts: fontPaths } = workerData as RenderAssets
+const { logo, accentColor, fonts: fontPaths } = workerData as RenderAssets
 const fonts = loadFonts(fontPaths)
 
 /**
@@ -22,7 +24,7 @@ export type RenderResult = Uint8Array | { problem: string }
 
 export default function renderPdf(document: DocumentSnapshot): RenderResult {
   try {
-    const bytes = drawInvoice(document, fonts, logo)
+    const bytes = drawInvoice(document, fonts, logo, accentColor)
     // Copied into separate memory, which is transferred to the main thread without another copy.
     return move(new Uint8Array(bytes)) as Uint8Array
   } catch (error) {
