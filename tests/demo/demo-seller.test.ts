@@ -30,9 +30,16 @@ describe('the seller of the demo', () => {
     expect(own).toMatchObject({ logoPath: 'logo.png', accentColor: '#112233' })
   })
 
-  test('does not replace a configured seller', () => {
-    const { issuer, logoPath } = invoicesOf({ INVOICE_ISSUED_FROM_NAME: 'Acme Ltd' })
-    expect(issuer).toEqual({ company: 'Quittance', name: 'Acme Ltd' })
+  test('does not replace a configured seller, and adds the address that invoices require', () => {
+    const { issuer, logoPath, missingSeller } = invoicesOf({ INVOICE_ISSUED_FROM_NAME: 'Acme Ltd' })
+    expect(issuer).toEqual({ company: 'Quittance', name: 'Acme Ltd', address: '1 Example Street' })
     expect(logoPath).toBeUndefined()
+    expect(missingSeller).toEqual(['INVOICE_ISSUED_FROM_COUNTRY', expect.stringContaining('INVOICE_ISSUED_FROM_TAX_ID')])
+  })
+
+  test('customers are in the country of the seller', () => {
+    expect(invoicesOf({}).defaultCustomerCountry).toBe('IE')
+    expect(invoicesOf({ INVOICE_ISSUED_FROM_COUNTRY: 'FR' }).defaultCustomerCountry).toBe('FR')
+    expect(invoicesOf({ DEFAULT_CUSTOMER_COUNTRY: 'DE' }).defaultCustomerCountry).toBe('DE')
   })
 })

@@ -36,7 +36,7 @@ const INTROSPECTION_FIELDS: Readonly<Record<string, Introspection>> = {
 export const SUBGRAPH_TEXT = { field: { name: 'sdl' }, maximum: 1, price: 100 } as const
 
 /** Objects of the schema that count as one point. Executing one takes about 10 µs. */
-const OBJECTS_PER_POINT = 5
+const OBJECTS_PER_POINT = 6
 /** A type rarely has more wrappers (list, non-null) than this; tools select nine levels of `ofType` to be sure. */
 const MAX_COUNTED_WRAPPERS = 2
 /** The length of a list that is not counted below. */

@@ -18,7 +18,7 @@ export function drawHowToPay(cursor: LayoutCursor): void {
   const methods = document.howToPay.methods.filter((method) => method !== main || isLong)
   if (methods.length === 0) return
   const { messages } = formatter
-  cursor.y += GAP
+  cursor.y += 2 * GAP
   cursor.makeRoom(HEADING_SPACE)
   const section = file.root.add('Sect')
   cursor.page.line(section.add('H2'), isLong ? messages.howToPay : messages.otherWaysToPay, MARGIN, cursor.y, HEADING)

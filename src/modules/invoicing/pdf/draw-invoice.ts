@@ -14,13 +14,16 @@ import { drawSummary } from './draw-summary.js'
 import { drawSwissBill } from './draw-swiss-bill.js'
 import { drawTotals } from './draw-totals.js'
 import { LayoutCursor } from './layout-cursor.js'
-import { swissBillOf } from './swiss-bill.rules.js'
+import { type SwissBill, swissBillOf } from './swiss-bill.rules.js'
 
 /**
  * Increase it with every change that affects the rendered bytes. Stored documents keep the version that
  * rendered them.
  */
 export const TEMPLATE_VERSION = 2
+
+/** With more lines, a document and its Swiss payment part do not fit on one page. */
+const MAX_DENSE_LINES = 8
 
 /**
  * Renders a document on A4. The same document gives the same bytes in every process.
@@ -32,6 +35,23 @@ export function drawInvoice(
   logo: PdfImage | undefined,
   accentColor: string = DEFAULT_ACCENT_COLOR,
 ): Buffer {
+  const resources = { document, fonts, logo, accentColor }
+  const swissBill = swissBillOf(document)
+  const dense = swissBill && document.lines.length <= MAX_DENSE_LINES ? drawPages({ ...resources, swissBill, isDense: true }) : undefined
+  const file = dense?.pages.length === 1 ? dense : drawPages({ ...resources, swissBill, isDense: false })
+  return file.finish(buildAttachedInvoice(document))
+}
+
+interface Drawing {
+  document: DocumentSnapshot
+  fonts: FontSet
+  logo: PdfImage | undefined
+  accentColor: string
+  swissBill: SwissBill | undefined
+  isDense: boolean
+}
+
+function drawPages({ document, fonts, logo, accentColor, swissBill, isDense }: Drawing): PdfFile {
   const formatter = createDocumentFormatter(document, fonts)
   const title = fileTitle(document, formatter)
   const { issuer, currency, total } = document
@@ -44,15 +64,8 @@ export function drawInvoice(
     date: new Date(document.date),
   })
   const footer = measureFooter(document, formatter, fonts)
-  const cursor = new LayoutCursor({
-    file,
-    fonts,
-    document,
-    formatter,
-    colors: accentColors(accentColor),
-    swissBill: swissBillOf(document),
-    bottom: footer.contentEnd,
-  })
+  const colors = accentColors(accentColor)
+  const cursor = new LayoutCursor({ file, fonts, document, formatter, colors, swissBill, isDense, bottom: footer.contentEnd })
   drawHeader(cursor, logo)
   drawSummary(cursor)
   drawLines(cursor)
@@ -60,7 +73,7 @@ export function drawInvoice(
   drawHowToPay(cursor)
   const lastFooter = drawSwissBill(cursor, footer)
   drawFooters(cursor, footer, lastFooter, title)
-  return file.finish(buildAttachedInvoice(document))
+  return file
 }
 
 /** For example "Invoice INV-2026-000001"; shown on every page and in the file properties. */

@@ -5,7 +5,7 @@ import { isTaxed } from '../invoice.rules.js'
 import { BODY, HEADING, type LayoutCursor, MARGIN, RIGHT, RULE, WIDTH } from './layout-cursor.js'
 
 const GAP = 16
-/** Above and below the text of a row. Long tables are denser. */
+/** Above and below the text of a row. Long tables and dense documents have less. */
 const PADDING = 5.5
 const DENSE_PADDING = 3.5
 const MAX_WIDE_ROWS = 12
@@ -68,7 +68,7 @@ function measureTable(cursor: LayoutCursor, rows: readonly string[][]): TableLay
     edge += width
     return edge
   })
-  return { titles, width: WIDTH - numericWidth, edges, padding: rows.length > MAX_WIDE_ROWS ? DENSE_PADDING : PADDING }
+  return { titles, width: WIDTH - numericWidth, edges, padding: cursor.isDense || rows.length > MAX_WIDE_ROWS ? DENSE_PADDING : PADDING }
 }
 
 /** @param row  undefined for a repeated header, which screen readers skip */

@@ -37,8 +37,9 @@ export function drawTotals(cursor: LayoutCursor): void {
     }
     drawRow(cursor, body, row)
   }
-  cursor.y += 14
-  for (const note of notesBelow(cursor)) {
+  const notes = notesBelow(cursor)
+  if (notes.length > 0) cursor.y += 14
+  for (const note of notes) {
     const lines = cursor.wrap(note, NOTE, NOTE_WIDTH)
     if (lines.length < 8) cursor.makeRoom(lines.length * lineHeight(NOTE))
     cursor.paragraph(file.root.add('P'), lines, MARGIN, NOTE)

@@ -15,8 +15,7 @@ export const GUTTER = 16
 export const COLUMN = (WIDTH - 3 * GUTTER) / 4
 /** The third column, where the seller and the totals are. */
 export const MIDDLE = columnLeft(2)
-/** A document with a payment part fits on one page if it has few lines and less space between its parts. */
-const MAX_DENSE_LINES = 4
+/** How much of the usual space between its parts a dense document has. */
 const DENSITY = 0.65
 /** Where the content of all pages but the first starts, below a repeated title. */
 const CONTINUED_TOP = 66
@@ -46,6 +45,8 @@ interface Resources {
   colors: AccentColors
   /** Drawn at the end of the last page. */
   swissBill: SwissBill | undefined
+  /** Whether the payment part is on the first page: the parts are close to each other, and the summary need not state the account. */
+  isDense: boolean
   /** Only the footer is drawn below this position. */
   bottom: number
 }
@@ -58,25 +59,22 @@ export class LayoutCursor {
   readonly formatter: DocumentFormatter
   readonly colors: AccentColors
   readonly swissBill: SwissBill | undefined
+  readonly isDense: boolean
   readonly bottom: number
   page: PdfPage
   /** Distance from the top of the page in points. */
   y = 0
 
-  constructor({ file, fonts, document, formatter, colors, swissBill, bottom }: Resources) {
+  constructor({ file, fonts, document, formatter, colors, swissBill, isDense, bottom }: Resources) {
     this.file = file
     this.fonts = fonts
     this.document = document
     this.formatter = formatter
     this.colors = colors
     this.swissBill = swissBill
+    this.isDense = isDense
     this.bottom = bottom
     this.page = file.addPage()
-  }
-
-  /** Whether the payment part is on the first page, so that the summary need not state the account. */
-  get isDense(): boolean {
-    return this.swissBill !== undefined && this.document.lines.length <= MAX_DENSE_LINES
   }
 
   /** The space between two parts of the document. */

@@ -147,6 +147,15 @@ test('a document with a payment part and few lines has one page, and the lines e
     expect(find(text)?.bottom, text).toBeLessThan(841.89 - 297.6)
 })
 
+test.each([7, 60])('a document with a payment part and %d lines states the account on its first page, too', async (lines) => {
+  const pages = await readBoxes(drawInvoice(swiss(lines), fonts, undefined))
+  expect(pages.length).toBeGreaterThan(1)
+  const textsOf = (boxes: Box[] | undefined) => boxes?.map(({ text }) => text)
+  expect(textsOf(pages[0])).toContain('CH93 0076 2011 6238 5295 7')
+  expect(textsOf(pages[0])).not.toContain('Receipt')
+  expect(textsOf(pages.at(-1))).toContain('Receipt')
+})
+
 test('a date from right to left keeps its order within a text from left to right', () => {
   const formatter = createDocumentFormatter(sampleDocument({}, { locale: 'he-IL' }), fonts)
   const due = (day: string) => fonts.shape(formatter.messages.dueOn(day), 'bold').segments.map(({ show }) => show)
