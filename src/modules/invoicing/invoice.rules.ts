@@ -2,6 +2,7 @@ import type { Seller } from '../../config/config.js'
 import { toLocalDate } from '../../core/local-date.js'
 import { scale } from '../../core/money.js'
 import type { Period } from '../../core/period.js'
+import type { PaymentMethodKind } from '../ledger/index.js'
 import type { DescribedLine, OrderStatus } from '../orders/index.js'
 import type { PaymentMethod } from '../payment-methods/index.js'
 import type {
@@ -86,7 +87,7 @@ interface SnapshotInput {
   kind: DocumentSnapshot['kind']
   number: string | null
   /** Its purchase order replaces that of the buyer. */
-  order: { id: bigint; currency: string; status: OrderStatus; purchaseOrder?: string | null }
+  order: { id: bigint; currency: string; status: OrderStatus; amount?: bigint; purchaseOrder?: string | null }
   lines: readonly DescribedLine[]
   tax: TaxDecision
   pricesIncludeTax: boolean
@@ -105,6 +106,8 @@ interface SnapshotInput {
   isPaid: boolean
   /** What is paid before the issue or right after it, minor units. Ignored if `isPaid`. Default: 0. */
   prepaid?: bigint
+  /** How a paid document was paid, in this order; the part that exceeds `order.amount` is left out. Default: unknown. */
+  payments?: readonly DocumentPayment[]
   /** The profile of the electronic invoice. Ignored for other documents than invoices. */
   format?: InvoiceFormat
   /** Default: none. */
@@ -129,6 +132,7 @@ export function buildSnapshot(sale: SnapshotInput): DocumentSnapshot {
     buyer,
     format,
     notes = [],
+    payments = [],
     ...unchanged
   } = sale
   const totals = calculateTotals(lines, tax, pricesIncludeTax)
@@ -142,6 +146,7 @@ export function buildSnapshot(sale: SnapshotInput): DocumentSnapshot {
     ...(paidBefore > 0n && { prepaid: paidBefore.toString() }),
     ...(kind === 'INVOICE' && format !== undefined && format !== 'FACTUR_X' && { format }),
     ...(notes.length > 0 && { notes: [...notes] }),
+    ...(isPaid && payments.length > 0 && { payments: statePayments(payments, order.amount ?? total) }),
     buyer: { ...buyer, purchaseOrder: order.purchaseOrder ?? buyer.purchaseOrder },
     kind,
     number,
@@ -157,6 +162,25 @@ export function buildSnapshot(sale: SnapshotInput): DocumentSnapshot {
     credited: null,
     howToPay: isToPay ? { methods } : null,
   }
+}
+
+/** A payment as it is known when the document is issued. */
+export interface DocumentPayment {
+  readonly kind: PaymentMethodKind
+  readonly reference: string | null
+  /** Minor units. */
+  readonly amount: bigint
+  readonly receivedAt: Date
+}
+
+/** @param due  minor units */
+function statePayments(payments: readonly DocumentPayment[], due: bigint): NonNullable<DocumentSnapshot['payments']> {
+  let rest = due
+  return payments.flatMap(({ kind, reference, amount, receivedAt }) => {
+    const part = amount < rest ? amount : rest
+    rest -= part
+    return part > 0n ? [{ kind, reference, amount: part.toString(), at: receivedAt.toISOString() }] : []
+  })
 }
 
 /** @param net  net amount of the whole line; an indivisible unit price has up to four more digits */

@@ -9,7 +9,7 @@ import type { Services } from '../services.js'
 import { publishEvent } from '../webhooks/index.js'
 import type { DocumentSnapshot, MerchantOfRecord } from './document-snapshot.js'
 import { RENDER_INVOICE } from './invoice.jobs.js'
-import { buildSnapshot, invoiceNumber, sellersYear } from './invoice.rules.js'
+import { buildSnapshot, type DocumentPayment, invoiceNumber, sellersYear } from './invoice.rules.js'
 import { getInvoiceData, type InvoiceData } from './invoice-data.queries.js'
 import { assertNoMissingDetails } from './missing-details.js'
 import { assignNumber } from './number-counter.js'
@@ -28,6 +28,8 @@ interface SaleTerms {
   dueAt?: Date
   /** The balance that pays an invoice with a due date next, minor units. One that it covers is printed as paid. Default: 0. */
   balance?: bigint
+  /** How a sale without a due date is paid; what exceeds the amount of the order is left out. Default: not stated. */
+  payments?: readonly DocumentPayment[]
   /** The data of the sale, if this transaction has already quoted the order. Default: read from the database. */
   quoted?: InvoiceData
 }
@@ -46,7 +48,7 @@ export async function issueInvoice(
   services: Pick<Services, 'clock' | 'config' | 'findMissingGlyph'>,
   order: Order,
   period: Period | null,
-  { merchantOfRecord, amountsIncludeTax, isTest, providerTax, dueAt, balance = 0n, quoted }: SaleTerms = OUR_SALE,
+  { merchantOfRecord, amountsIncludeTax, isTest, providerTax, dueAt, balance = 0n, payments = [], quoted }: SaleTerms = OUR_SALE,
 ): Promise<Invoice> {
   const { issuer, timeZone, series } = services.config.invoices
   const pricesIncludeTax = amountsIncludeTax || services.config.invoices.pricesIncludeTax
@@ -56,6 +58,8 @@ export async function issueInvoice(
   const tax = merchantOfRecord ? NOT_TAXED : sale.tax
   const isPaid = dueAt === undefined || balance >= order.amount
   const paymentMethods = isPaid ? [] : await listPaymentMethods(tx)
+  const fromBalance = { kind: 'BALANCE', reference: null, amount: order.amount, receivedAt: services.clock.now() } as const
+  const stated = dueAt === undefined ? await withPrintableReferences(services, payments) : [fromBalance]
   const stateAccountingTax = await (merchantOfRecord
     ? (document: DocumentSnapshot) => document
     : prepareAccountingTax(tx, services, order.currency))
@@ -88,6 +92,7 @@ export async function issueInvoice(
           dueDate: dueAt ?? at,
           paymentMethods,
           notes,
+          payments: stated,
         }),
       ),
   })
@@ -97,6 +102,19 @@ export async function issueInvoice(
     await postToLedger(tx, { customer: order, currency, kind: 'INVOICE', at: issuedAt, invoiceId: id, ...amounts })
   }
   return invoice
+}
+
+/** A reference may contain characters that no font has. */
+function withPrintableReferences(
+  { findMissingGlyph }: Pick<Services, 'findMissingGlyph'>,
+  payments: readonly DocumentPayment[],
+): Promise<DocumentPayment[]> {
+  return Promise.all(
+    payments.map(async (payment) => {
+      const { reference } = payment
+      return reference !== null && (await findMissingGlyph(reference)) ? { ...payment, reference: null } : payment
+    }),
+  )
 }
 
 interface IssueRequest {

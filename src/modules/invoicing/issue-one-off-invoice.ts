@@ -121,7 +121,14 @@ async function createOrder(
 async function invoiceOrder(tx: Transaction, services: OneOffServices, order: Order, dueAt: Date | undefined): Promise<Invoice> {
   const at = services.clock.now()
   const balance = await readSpendableBalance(tx, order, order.currency, at)
+  const fromBalance = { kind: 'BALANCE', reference: null, amount: order.amount, receivedAt: at } as const
   const due = dueAt ?? addDays(at, services.config.invoices.dueDays)
-  const invoice = await issueInvoice(tx, services, order, null, balance >= order.amount ? OUR_SALE : { ...OUR_SALE, dueAt: due, balance })
+  const invoice = await issueInvoice(
+    tx,
+    services,
+    order,
+    null,
+    balance >= order.amount ? { ...OUR_SALE, payments: [fromBalance] } : { ...OUR_SALE, dueAt: due, balance },
+  )
   return payFromBalance(tx, invoice, at)
 }

@@ -52,7 +52,9 @@ export async function recordCharge(
   const { order, period } = await createOrder(tx, services, provider, charge, heldAmount)
   const merchant = provider.merchantOfRecord === null ? null : { name: provider.merchantOfRecord, documentUrl: snapshot.documentUrl }
   const providerTax = merchant ? snapshot.tax : 0n
-  const terms = { merchantOfRecord: merchant, amountsIncludeTax: true, isTest: provider.isTest, providerTax }
+  const charged = received ? [{ ...received, reference: null }] : []
+  const payments = [...held.map((payment) => ({ ...payment, amount: payment.held })), ...charged]
+  const terms = { merchantOfRecord: merchant, amountsIncludeTax: true, isTest: provider.isTest, providerTax, payments }
   const isFreeChange = change !== null && !merchant && change.charge === 0n
   const issued = isFreeChange ? null : await issueInvoice(tx, services, order, period, terms)
   if (change && !merchant && replacedOrderId !== null) {

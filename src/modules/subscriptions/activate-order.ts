@@ -138,8 +138,11 @@ async function invoiceAndPay(
   order: Order,
   { period, sale, actor, at }: { period: Period; sale: InvoiceData; actor: Actor; at: Date },
 ): Promise<void> {
-  const issued = await issueInvoice(tx, services, order, period, { ...OUR_SALE, quoted: sale })
-  const invoice = await payWithHeld(tx, issued, await listHeldPayments(tx, order.id), at)
+  const held = await listHeldPayments(tx, order.id)
+  const rest = { kind: 'OTHER', reference: null, amount: order.amount, receivedAt: at } as const
+  const payments = [...held.map((payment) => ({ ...payment, amount: payment.held })), rest]
+  const issued = await issueInvoice(tx, services, order, period, { ...OUR_SALE, quoted: sale, payments })
+  const invoice = await payWithHeld(tx, issued, held, at)
   const amount = amountDue(invoice)
   if (amount === 0n) return
   const { payment } = await receiveInvoicePayment(tx, approvedPayment(order, { actor, amount, at }), invoice)

@@ -155,7 +155,10 @@ async function executeChange(
   const payload = { subscriptionId: planned.subscription.id, status: 'ACTIVE', planId: planned.plan.id }
   await publishEvent(tx, { type: 'subscription.updated', customer, payload, at })
   const isFree = preview.charge.minorUnits === 0n
-  const issued = isFree ? null : await issueInvoice(tx, services, active, { start: at, end: period.end }, CHANGE_TERMS)
+  const fromBalance = { kind: 'BALANCE', reference: null, amount: active.amount, receivedAt: at } as const
+  const payments = [...held.map((payment) => ({ ...payment, amount: payment.held })), fromBalance]
+  const charged = { start: at, end: period.end }
+  const issued = isFree ? null : await issueInvoice(tx, services, active, charged, { ...CHANGE_TERMS, payments })
   if (replaced) await creditReplacedPart(tx, services, { orderId: replaced.id, amount: -preview.credit.minorUnits, carryTo: issued })
   if (issued) await payChange(tx, issued.id, held, at)
   else await freeHeldPayments(tx, held)
