@@ -93,7 +93,10 @@ export async function startServer(config: Config, { database, closing, signal }:
 function warnAboutSeller({ production, invoices: { missingSeller, sellerVatIdProblem } }: Config, log: Logger): void {
   if (!production) return
   if (missingSeller.length > 0)
-    log.warn({ missing: missingSeller }, 'invoices lack details of the seller and cannot be corrected later; set the missing variables')
+    log.warn(
+      { missing: missingSeller },
+      'nothing can be sold, because invoices would lack details of the seller; set the missing variables',
+    )
   if (sellerVatIdProblem) log.warn(sellerVatIdProblem)
 }
 

@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type pg from 'pg'
 import type { Config } from '../config/config.js'
+import { findStandardRate } from '../modules/invoicing/index.js'
 import { type DatabaseAccess, databaseAccess } from '../platform/postgres/database-access.js'
 import type { PostgresGuard } from '../platform/postgres/embedded/postmaster.js'
 import { joinEmbeddedPostgres } from '../platform/postgres/embedded/server.js'
@@ -38,7 +39,7 @@ async function checkConnection(config: Config, access: DatabaseAccess): Promise<
     await assertSupportedServer(pool)
     const found = [await checkVersion(pool), await checkConnections(pool, config), await checkClock(pool)]
     const missing = await missingMigrations(pool, access.schema)
-    if (!missing) return [...found, ok('migrations', 'all are applied'), ...(await checkSchema(access)), await checkCatalog(pool)]
+    if (!missing) return [...found, ok('migrations', 'all are applied'), ...(await checkSchema(access)), await checkCatalog(pool, config)]
     const text = config.database.url ? missing : 'the next start applies the pending ones'
     return [...found, config.database.url ? problem('migrations', text) : ok('migrations', text)]
   } catch (error) {
@@ -98,13 +99,16 @@ async function checkClock(pool: pg.Pool): Promise<Finding> {
   return warning('clock', `differs from the clock of the database by ${seconds} s: synchronise both machines, for example with chrony`)
 }
 
-async function checkCatalog(pool: pg.Pool): Promise<Finding> {
+async function checkCatalog(pool: pg.Pool, { invoices: { issuer } }: Config): Promise<Finding> {
   const { rows } = await pool.query<{ plans: boolean; rates: boolean }>(
     'SELECT EXISTS (SELECT FROM plans WHERE is_default) AS plans, EXISTS (SELECT FROM dated_tax_rates) AS rates',
   )
+  const hasStandardRate = issuer.country !== undefined && findStandardRate(issuer.country) !== undefined
   const missing = [
     ...(rows[0]?.plans ? [] : ['default plan (createPlan with isDefault: true), which customers fall back to']),
-    ...(rows[0]?.rates ? [] : ['tax rates (setTaxRate), so that nothing is taxed']),
+    ...(rows[0]?.rates || hasStandardRate ? [] : ['tax rates (setTaxRate), so that nothing is taxed']),
   ]
-  return missing.length > 0 ? warning('catalog', `missing: ${missing.join('; ')}`) : ok('catalog', 'default plan and tax rates are set')
+  return missing.length > 0
+    ? warning('catalog', `missing: ${missing.join('; ')}`)
+    : ok('catalog', rows[0]?.rates ? 'default plan and tax rates are set' : 'the default plan is set, and the standard tax rates apply')
 }
