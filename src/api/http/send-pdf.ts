@@ -22,32 +22,31 @@ export async function sendPdf(
 ): Promise<FastifyReply> {
   const { sha256, size } = pdf
   const etag = `"${sha256.toString('hex')}"`
-  // A response to a signed link is not stored, because a cache would serve it after the link has expired.
-  const isByLink = request.query.signature !== undefined
-  const caching = { etag, 'cache-control': isByLink ? 'private, no-store' : 'private, no-cache' }
   // The Cache-Control of the request is ignored: it is meant for caches.
-  if (fresh({ 'if-none-match': request.headers['if-none-match'] }, { etag })) return reply.code(304).headers(caching).send()
-  const type = request.query.download === '1' ? 'attachment' : 'inline'
-  const headers = {
-    ...caching,
-    'accept-ranges': 'bytes',
-    'content-type': 'application/pdf',
-    'content-disposition': `${type}; filename="${name}.pdf"; filename*=UTF-8''${encodeURIComponent(name)}.pdf`,
-  }
-  if (request.method === 'HEAD') return reply.headers({ ...headers, 'content-length': size }).send()
-  const range = requestedRange(request, etag, size)
+  if (fresh({ 'if-none-match': request.headers['if-none-match'] }, { etag })) return setCaching(reply.code(304), request, etag).send()
+  const isHead = request.method === 'HEAD'
+  const range = isHead ? undefined : requestedRange(request, etag, size)
   if (range === 'unsatisfiable') {
-    return reply
-      .code(416)
-      .headers({ ...caching, 'accept-ranges': 'bytes', 'content-range': `bytes */${size}` })
-      .send()
+    void reply.code(416).header('accept-ranges', 'bytes').header('content-range', `bytes */${size}`)
+    return setCaching(reply, request, etag).send()
   }
-  // The headers are set after the first bytes were read, because an error has other ones.
-  const body = await pdf.read({ range, signal })
   const { start, end } = range ?? { start: 0, end: size }
-  void reply.headers({ ...headers, 'content-length': end - start })
+  // No header is set before the first bytes were read, because an error has other ones.
+  const body = isHead ? undefined : await pdf.read({ range, signal })
+  const type = request.query.download === '1' ? 'attachment' : 'inline'
+  void setCaching(reply, request, etag)
+    .type('application/pdf')
+    .header('accept-ranges', 'bytes')
+    .header('content-disposition', `${type}; filename="${name}.pdf"; filename*=UTF-8''${encodeURIComponent(name)}.pdf`)
+    .header('content-length', end - start)
   if (range) void reply.code(206).header('content-range', `bytes ${start}-${end - 1}/${size}`)
-  return reply.send(Buffer.isBuffer(body) ? body : streamOf(body, request))
+  return reply.send(body === undefined || Buffer.isBuffer(body) ? body : streamOf(body, request))
+}
+
+function setCaching(reply: FastifyReply, { query }: FastifyRequest<PdfRequest>, etag: string): FastifyReply {
+  // A response to a signed link is not stored, because a cache would serve it after the link has expired.
+  const isByLink = query.signature !== undefined
+  return reply.header('etag', etag).header('cache-control', isByLink ? 'private, no-store' : 'private, no-cache')
 }
 
 /** @returns undefined for a different version, which gets the whole file */

@@ -32,6 +32,8 @@ export function environmentOf({ graceDays, pricesIncludeTax }: Settings): Record
   return {
     GRACE_DAYS: String(graceDays),
     PRICES_INCLUDE_TAX: String(pricesIncludeTax),
+    INVOICE_ISSUED_FROM_NAME: 'Example Hosting GmbH',
+    INVOICE_ISSUED_FROM_ADDRESS: 'Hauptstraße 1',
     INVOICE_ISSUED_FROM_COUNTRY: 'DE',
     INVOICE_ISSUED_FROM_TAX_ID: 'DE136695976',
     RATE_LIMIT_POINTS: '1000000000',
