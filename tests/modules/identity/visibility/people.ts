@@ -78,6 +78,10 @@ export async function createWorld(server: TestServer): Promise<World> {
     pending.set(owner, await placeOrder(server, userId, organisationId, plans.pro))
     unpaid.set(owner, await placeOrder(server, userId, organisationId, plans.pro))
   }
+  const [[userId, organisationId = null] = [Ada]] = TARGETS
+  const waiting = { userId: String(userId), organisationId: organisationId === null ? null : String(organisationId) }
+  const orderId = BigInt(pending.get(ownerName(userId, organisationId)) ?? 0)
+  await server.services.db.waitingInvoice.create({ data: { ...waiting, orderId, missing: ['country'], since: server.clock.now() } })
   const method =
     '{ slug: "bank-transfer", name: "Bank transfer", instructions: "{invoice}", iban: "DE89370400440532013000", bic: "COBADEFFXXX" }'
   await ask(server, 'admin', `mutation { setPaymentMethods(input: { methods: [${method}] }) { methods { slug } } }`)
@@ -86,7 +90,7 @@ export async function createWorld(server: TestServer): Promise<World> {
 
   const rates = '{ day: "2026-04-30", source: "ECB", rates: [{ currency: "USD", perEuro: "1.15" }] }'
   await ask(server, 'admin', `mutation { setExchangeRates(input: ${rates}) { exchangeRates { day } } }`)
-  const rate = '{ country: "DE", customerType: USER, basisPoints: 0, exemption: "Test" }'
+  const rate = '{ country: "DE", customerType: USER, name: "Tax", percentage: "0", exemption: "Test" }'
   await ask(server, 'admin', `mutation { setTaxRate(input: ${rate}) { taxRate { country } } }`)
   await ask(
     server,

@@ -45,6 +45,9 @@ export function valueFor(field: string, target: Target, ids: Installation, url: 
     invoiceFormat: 'PEPPOL',
     currency: 'USD',
     day: '2026-05-01',
+    validFrom: '2026-05-01',
+    percentage: '0',
+    region: 'BE',
     perEuro: '1.1534',
     file: ecbFile(['2026-05-01', { USD: '1.1534', CYP: '0.58' }]),
     since: '2020-01-01T00:00:00.000Z',
@@ -55,6 +58,8 @@ export function valueFor(field: string, target: Target, ids: Installation, url: 
   }
   return (name, type, isRequired) => {
     if (isOwnId(field, name) && (byField[field] !== undefined || !isRequired)) return byField[field]
+    // A percentage replaces it.
+    if (name === 'basisPoints') return undefined
     // Exactly one of orderId and invoiceId is allowed.
     if (field === 'reportPayment' && name === 'invoiceId') return undefined
     // An organisation is named instead of its subscription.
@@ -132,6 +137,7 @@ function isOwnId(field: string, name: string): boolean {
 
 /** Optional arguments that are set: ids, and values without which the request would be invalid. */
 function isFilled(field: string, name: string): boolean {
+  if (field === 'setTaxRate' && ['percentage', 'region'].includes(name)) return true
   if (field === 'setBillingDetails' || ['replace', 'failedOnly'].includes(name)) return true
   if (field === 'topUpBalance' && name.endsWith('Url')) return true
   return /Id$|^role$/.test(name) || (field === 'setLimitOverride' && name === 'percent')
