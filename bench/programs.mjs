@@ -18,6 +18,15 @@ const HIGH_RATE_LIMIT = { RATE_LIMIT_POINTS: '1000000000', RATE_LIMIT_RESTORE_RA
 
 export const SECRET = 'a secret for benchmarks, at least 32 characters long'
 
+/** What every invoice states. Sales in this country have no tax. */
+export const SELLER = {
+  INVOICE_ISSUED_FROM_NAME: 'Example Hosting',
+  INVOICE_ISSUED_FROM_ADDRESS: '1 Main Street',
+  INVOICE_ISSUED_FROM_COUNTRY: 'US',
+  INVOICE_ISSUED_FROM_TAX_ID: '12-3456789',
+  DEFAULT_CUSTOMER_COUNTRY: 'US',
+}
+
 /**
  * Starts Quittance as operators run it, with its own empty database.
  * @param environment  additional variables
@@ -26,7 +35,15 @@ export async function startQuittance(environment = {}) {
   const dataDir = environment.DATA_DIR ?? (await mkdtemp(join(tmpdir(), 'quittance-bench-')))
   const port = await freePort()
   const origin = `http://127.0.0.1:${port}`
-  const settings = { DEMO: 'false', AUTH_JWT_SECRET: SECRET, PORT: String(port), DATA_DIR: dataDir, LOG_LEVEL: 'warn', ...HIGH_RATE_LIMIT }
+  const settings = {
+    DEMO: 'false',
+    AUTH_JWT_SECRET: SECRET,
+    PORT: String(port),
+    DATA_DIR: dataDir,
+    LOG_LEVEL: 'warn',
+    ...SELLER,
+    ...HIGH_RATE_LIMIT,
+  }
   const program = start('dist/bundle/main.js', { ...settings, ...environment }, [
     '--max-semi-space-size=32',
     ...(process.env.PROF ? ['--cpu-prof', '--cpu-prof-dir=/tmp/prof'] : []),

@@ -1,7 +1,7 @@
 // The time to issue renewal invoices that are all due at the same time, and then to begin their periods.
 import { parseConfig } from '../dist/config/config.js'
 import { collectDueSubscriptions } from '../dist/modules/subscriptions/renewals/collect.js'
-import { connectDirectly, SECRET } from './programs.mjs'
+import { connectDirectly, SECRET, SELLER } from './programs.mjs'
 
 const SUBSCRIPTIONS = Number(process.env.RENEWALS ?? 10_000)
 const BOUGHT = '2026-01-15T10:00:00.000Z'
@@ -40,7 +40,7 @@ const PURCHASES = `
 export async function benchRenewals(connection) {
   const { db, pool, close } = connectDirectly(connection, 4)
   await pool.query(PURCHASES)
-  const config = parseConfig({ DEMO: 'false', AUTH_JWT_SECRET: SECRET })
+  const config = parseConfig({ DEMO: 'false', AUTH_JWT_SECRET: SECRET, ...SELLER })
   const collectAt = async (time) => {
     const services = {
       db,

@@ -6,7 +6,7 @@ import { FakeLemonSqueezy } from '../../dist/chaos/lemon-squeezy.js'
 import { TcpProxy } from '../../dist/chaos/tcp-proxy.js'
 import { migrate } from '../../dist/platform/postgres/migrations.js'
 import { sendOperation } from '../plans.mjs'
-import { freePort, SECRET, token } from '../programs.mjs'
+import { freePort, SECRET, SELLER, token } from '../programs.mjs'
 import { Balancer } from './balancer.mjs'
 import { ChaosDatabase } from './database.mjs'
 import { mountSmallDisk } from './disk.mjs'
@@ -43,6 +43,7 @@ export async function startSystem({ hasFaults, report }) {
     DEMO_DATA: 'false',
     DATABASE_URL: `postgresql://quittance@127.0.0.1:${proxies[server].port}/quittance`,
     AUTH_JWT_SECRET: SECRET,
+    ...SELLER,
     // New checkouts use the sandbox.
     PAYMENT_PROVIDER: 'sandbox,lemonsqueezy',
     LEMONSQUEEZY_API_KEY: 'key',

@@ -45,6 +45,7 @@ beforeAll(async () => {
     INVOICE_ISSUED_FROM_COUNTRY: 'IE',
     INVOICE_ISSUED_FROM_TAX_ID: 'IE1234567WH',
     INVOICE_ISSUED_FROM_EMAIL: 'billing@example.com',
+    DEFAULT_CUSTOMER_COUNTRY: 'IE',
   }
 }, BUILD_TIMEOUT_MS)
 afterAll(async () => {
