@@ -1,4 +1,5 @@
 import { addDays } from '../../core/duration.js'
+import { toDay } from '../../core/local-date.js'
 import { exponentOf, scale } from '../../core/money.js'
 
 /** The currency in which all rates are stored. Its own rate is 1. */
@@ -12,7 +13,7 @@ const MAX_DAYS_AHEAD = 31
 
 /** The last day of a rate that is accepted at a time. */
 export function lastAcceptedDay(at: Date): string {
-  return addDays(at, MAX_DAYS_AHEAD).toISOString().slice(0, 10)
+  return toDay(addDays(at, MAX_DAYS_AHEAD))
 }
 
 /** Digits of a printed rate after the decimal point, not counting zeros before its first other digit. */

@@ -1,6 +1,7 @@
 import 'reflect-metadata'
 import './invoice-format.type.js'
 
+export { heldParts, partFromBalance } from './document-payment.rules.js'
 export type { BuyerDetails } from './document-snapshot.js'
 export type { ElectronicInvoice } from './electronic-invoices/electronic-invoice.js'
 export { getIssuedXml } from './electronic-invoices/issued-xml.queries.js'

@@ -1,10 +1,11 @@
 import type { Seller } from '../../config/config.js'
-import { toLocalDate } from '../../core/local-date.js'
+import { addDays } from '../../core/duration.js'
+import { toDay, toLocalDate } from '../../core/local-date.js'
 import { scale } from '../../core/money.js'
 import type { Period } from '../../core/period.js'
-import type { PaymentMethodKind } from '../ledger/index.js'
 import type { DescribedLine, OrderStatus } from '../orders/index.js'
 import type { PaymentMethod } from '../payment-methods/index.js'
+import { type DocumentPayment, statePayments } from './document-payment.rules.js'
 import type {
   BuyerDetails,
   DocumentLine,
@@ -39,9 +40,7 @@ export function amountToPay({ total, paid, prepaid = '0' }: Pick<DocumentSnapsho
  */
 export function lastDay({ start, end }: { start: string; end: string }, timeZone: string): string {
   const firstDay = toLocalDate(new Date(start), timeZone)
-  const dayBefore = new Date(`${toLocalDate(new Date(end), timeZone)}T00:00:00.000Z`)
-  dayBefore.setUTCDate(dayBefore.getUTCDate() - 1)
-  const day = dayBefore.toISOString().slice(0, 10)
+  const day = toDay(addDays(new Date(toLocalDate(new Date(end), timeZone)), -1))
   return day < firstDay ? firstDay : day
 }
 
@@ -162,25 +161,6 @@ export function buildSnapshot(sale: SnapshotInput): DocumentSnapshot {
     credited: null,
     howToPay: isToPay ? { methods } : null,
   }
-}
-
-/** A payment as it is known when the document is issued. */
-export interface DocumentPayment {
-  readonly kind: PaymentMethodKind
-  readonly reference: string | null
-  /** Minor units. */
-  readonly amount: bigint
-  readonly receivedAt: Date
-}
-
-/** @param due  minor units */
-function statePayments(payments: readonly DocumentPayment[], due: bigint): NonNullable<DocumentSnapshot['payments']> {
-  let rest = due
-  return payments.flatMap(({ kind, reference, amount, receivedAt }) => {
-    const part = amount < rest ? amount : rest
-    rest -= part
-    return part > 0n ? [{ kind, reference, amount: part.toString(), at: receivedAt.toISOString() }] : []
-  })
 }
 
 /** @param net  net amount of the whole line; an indivisible unit price has up to four more digits */

@@ -7,9 +7,10 @@ import { listDocumentNotes } from '../legal-notes/index.js'
 import { listPaymentMethods } from '../payment-methods/index.js'
 import type { Services } from '../services.js'
 import { publishEvent } from '../webhooks/index.js'
+import { type DocumentPayment, partFromBalance } from './document-payment.rules.js'
 import type { DocumentSnapshot, MerchantOfRecord } from './document-snapshot.js'
 import { RENDER_INVOICE } from './invoice.jobs.js'
-import { buildSnapshot, type DocumentPayment, invoiceNumber, sellersYear } from './invoice.rules.js'
+import { buildSnapshot, invoiceNumber, sellersYear } from './invoice.rules.js'
 import { getInvoiceData, type InvoiceData } from './invoice-data.queries.js'
 import { assertNoMissingDetails } from './missing-details.js'
 import { assignNumber } from './number-counter.js'
@@ -58,8 +59,8 @@ export async function issueInvoice(
   const tax = merchantOfRecord ? NOT_TAXED : sale.tax
   const isPaid = dueAt === undefined || balance >= order.amount
   const paymentMethods = isPaid ? [] : await listPaymentMethods(tx)
-  const fromBalance = { kind: 'BALANCE', reference: null, amount: order.amount, receivedAt: services.clock.now() } as const
-  const stated = dueAt === undefined ? await withPrintableReferences(services, payments) : [fromBalance]
+  const stated =
+    dueAt === undefined ? await withPrintableReferences(services, payments) : [partFromBalance(order.amount, services.clock.now())]
   const stateAccountingTax = await (merchantOfRecord
     ? (document: DocumentSnapshot) => document
     : prepareAccountingTax(tx, services, order.currency))

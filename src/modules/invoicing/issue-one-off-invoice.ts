@@ -21,6 +21,7 @@ import { type Customer, customerName, getCustomer, lockCustomer, principalName, 
 import { payFromBalance, readSpendableBalance } from '../ledger/index.js'
 import { createPlanlessOrder, type OrderLine } from '../orders/index.js'
 import type { Services } from '../services.js'
+import { partFromBalance } from './document-payment.rules.js'
 import type { IssueInvoiceInput } from './invoice.type.js'
 import { issueInvoice, OUR_SALE } from './issue-invoice.js'
 import { quoteLines } from './quote.js'
@@ -121,14 +122,13 @@ async function createOrder(
 async function invoiceOrder(tx: Transaction, services: OneOffServices, order: Order, dueAt: Date | undefined): Promise<Invoice> {
   const at = services.clock.now()
   const balance = await readSpendableBalance(tx, order, order.currency, at)
-  const fromBalance = { kind: 'BALANCE', reference: null, amount: order.amount, receivedAt: at } as const
   const due = dueAt ?? addDays(at, services.config.invoices.dueDays)
   const invoice = await issueInvoice(
     tx,
     services,
     order,
     null,
-    balance >= order.amount ? { ...OUR_SALE, payments: [fromBalance] } : { ...OUR_SALE, dueAt: due, balance },
+    balance >= order.amount ? { ...OUR_SALE, payments: [partFromBalance(order.amount, at)] } : { ...OUR_SALE, dueAt: due, balance },
   )
   return payFromBalance(tx, invoice, at)
 }

@@ -4,7 +4,7 @@ import type { Transaction } from '../../platform/postgres/client.js'
 import type { Order, Payment, Plan, Subscription } from '../../platform/postgres/generated/client.js'
 import { planSnapshot } from '../catalog/index.js'
 import { customerFilter } from '../identity/index.js'
-import { issueInvoice, quoteLines } from '../invoicing/index.js'
+import { heldParts, issueInvoice, quoteLines } from '../invoicing/index.js'
 import { freeHeldPayments, payWithHeld, type ReceivedPayment, receiveInvoicePayment, receiveSurplus, sumOfHeld } from '../ledger/index.js'
 import {
   linesForChange,
@@ -53,7 +53,7 @@ export async function recordCharge(
   const merchant = provider.merchantOfRecord === null ? null : { name: provider.merchantOfRecord, documentUrl: snapshot.documentUrl }
   const providerTax = merchant ? snapshot.tax : 0n
   const charged = received ? [{ ...received, reference: null }] : []
-  const payments = [...held.map((payment) => ({ ...payment, amount: payment.held })), ...charged]
+  const payments = [...heldParts(held), ...charged]
   const terms = { merchantOfRecord: merchant, amountsIncludeTax: true, isTest: provider.isTest, providerTax, payments }
   const isFreeChange = change !== null && !merchant && change.charge === 0n
   const issued = isFreeChange ? null : await issueInvoice(tx, services, order, period, terms)

@@ -5,7 +5,7 @@ import { jsonObject } from '../../platform/postgres/json.js'
 import { type Actor, RULE, recordAuditEntry } from '../audit/index.js'
 import { refreshEntitlement } from '../entitlements/index.js'
 import { type Customer, customerName } from '../identity/index.js'
-import { type InvoiceData, issueInvoice, OUR_SALE, quoteLines } from '../invoicing/index.js'
+import { heldParts, type InvoiceData, issueInvoice, OUR_SALE, quoteLines } from '../invoicing/index.js'
 import { amountDue, listHeldPayments, payWithHeld, receiveInvoicePayment } from '../ledger/index.js'
 import { assertTransition, confirmReportsOfOrder, notifyOfOrders, parseOrderItem } from '../orders/index.js'
 import { recordMrr } from '../reports/index.js'
@@ -140,7 +140,7 @@ async function invoiceAndPay(
 ): Promise<void> {
   const held = await listHeldPayments(tx, order.id)
   const rest = { kind: 'OTHER', reference: null, amount: order.amount, receivedAt: at } as const
-  const payments = [...held.map((payment) => ({ ...payment, amount: payment.held })), rest]
+  const payments = [...heldParts(held), rest]
   const issued = await issueInvoice(tx, services, order, period, { ...OUR_SALE, quoted: sale, payments })
   const invoice = await payWithHeld(tx, issued, held, at)
   const amount = amountDue(invoice)

@@ -6,7 +6,7 @@ import type { Order, Payment } from '../../platform/postgres/generated/client.js
 import { jsonObject } from '../../platform/postgres/json.js'
 import { limitsOf } from '../catalog/index.js'
 import { refreshEntitlement } from '../entitlements/index.js'
-import { issueInvoice, OUR_SALE, quoteLines } from '../invoicing/index.js'
+import { heldParts, issueInvoice, OUR_SALE, partFromBalance, quoteLines } from '../invoicing/index.js'
 import {
   freeHeldPayments,
   holdBalance,
@@ -155,8 +155,7 @@ async function executeChange(
   const payload = { subscriptionId: planned.subscription.id, status: 'ACTIVE', planId: planned.plan.id }
   await publishEvent(tx, { type: 'subscription.updated', customer, payload, at })
   const isFree = preview.charge.minorUnits === 0n
-  const fromBalance = { kind: 'BALANCE', reference: null, amount: active.amount, receivedAt: at } as const
-  const payments = [...held.map((payment) => ({ ...payment, amount: payment.held })), fromBalance]
+  const payments = [...heldParts(held), partFromBalance(active.amount, at)]
   const charged = { start: at, end: period.end }
   const issued = isFree ? null : await issueInvoice(tx, services, active, charged, { ...CHANGE_TERMS, payments })
   if (replaced) await creditReplacedPart(tx, services, { orderId: replaced.id, amount: -preview.credit.minorUnits, carryTo: issued })
