@@ -15,7 +15,7 @@ import type {
   MerchantOfRecord,
   TaxLine,
 } from './document-snapshot.js'
-import { calculateTaxes, netLines, sumOfRates, type TaxDecision, taxShare } from './tax/tax.rules.js'
+import { calculateTaxes, netLines, sumOfRates, type TaxDecision, taxShare, taxShares } from './tax/tax.rules.js'
 
 /** Whether the document states a tax with a rate, which may be 0. */
 export function isTaxed({ category }: TaxLine): boolean {
@@ -195,8 +195,9 @@ interface CreditNoteInput {
 export function buildCreditNote({ number, invoice, creditedBefore, amount, reason, date }: CreditNoteInput): DocumentSnapshot {
   const total = BigInt(invoice.total)
   const isFullCredit = amount === total
-  const share = (whole: bigint) => taxShare(total, whole, creditedBefore, creditedBefore + amount)
-  const taxes = invoice.taxes.map((line) => share(BigInt(line.tax)))
+  const creditedAfter = creditedBefore + amount
+  const listed = invoice.taxes.map((line) => BigInt(line.tax))
+  const taxes = taxShares(total, listed, creditedBefore, creditedAfter)
   const tax = sumOf(taxes)
   const subtotal = (amount - tax).toString()
   const { prepaid, payments, accountingTax, ...unchanged } = invoice
@@ -215,7 +216,12 @@ export function buildCreditNote({ number, invoice, creditedBefore, amount, reaso
     taxes: invoice.taxes.map((line, index) => ({ ...line, net: subtotal, tax: String(taxes[index]) })),
     tax: tax.toString(),
     total: amount.toString(),
-    ...(accountingTax && { accountingTax: { ...accountingTax, tax: String(share(BigInt(accountingTax.tax))) } }),
+    ...(accountingTax && {
+      accountingTax: {
+        ...accountingTax,
+        tax: String(taxShare(total, BigInt(accountingTax.tax), creditedBefore, creditedAfter)),
+      },
+    }),
     credited: { number: invoice.number ?? '', date: invoice.date, reason },
   }
 }

@@ -190,3 +190,23 @@ export function taxShare(total: bigint, tax: bigint, before: bigint, after: bigi
   if (total === 0n) return 0n
   return scale(tax, after, total) - scale(tax, before, total)
 }
+
+/**
+ * Calculates the part of each tax within a part of an amount. The parts add up to `taxShare` of all taxes, so that
+ * several taxes, each rounded for itself, never exceed the part: of 3 with taxes of 1 and 1, a part of 1 has no more than
+ * 1 tax. Shares are cumulative.
+ */
+export function taxShares(total: bigint, taxes: readonly bigint[], before: bigint, after: bigint): bigint[] {
+  const splitUpTo = (amount: bigint) => {
+    let whole = taxes.reduce((sum, tax) => sum + tax, 0n)
+    let share = taxShare(total, whole, 0n, amount)
+    return taxes.map((tax) => {
+      const part = whole === 0n ? 0n : scale(tax, share, whole)
+      whole -= tax
+      share -= part
+      return part
+    })
+  }
+  const earlier = splitUpTo(before)
+  return splitUpTo(after).map((part, index) => part - (earlier[index] ?? 0n))
+}

@@ -13,6 +13,7 @@ import {
   sumOfRates,
   type TaxDecision,
   taxShare,
+  taxShares,
 } from '../../../../src/modules/invoicing/tax/tax.rules.js'
 import { orderLines, STANDARD, sampleDocument } from '../../../support/document.js'
 
@@ -284,6 +285,7 @@ describe('totals', () => {
           expect(BigInt(note.subtotal) + BigInt(note.tax)).toBe(part)
           expect(BigInt(note.tax)).toBeGreaterThanOrEqual(0n)
           expect(BigInt(note.subtotal)).toBeGreaterThanOrEqual(0n)
+          for (const line of note.taxes) expect(BigInt(line.tax)).toBeGreaterThanOrEqual(0n)
           credited += part
           tax += BigInt(note.tax)
           net += BigInt(note.subtotal)
@@ -295,12 +297,22 @@ describe('totals', () => {
         if (credited < total) credit(total - credited)
         expect([credited, tax, net]).toEqual([total, BigInt(invoice.tax), BigInt(invoice.subtotal)])
       }),
+      { examples: [[[3n], [500_000, 500_000], [15, 17]]] },
     )
   })
 })
 
 test('taxShare splits 999 with 173 tax into three parts of 333 with 58, 57 and 58 tax', () => {
   expect([taxShare(999n, 173n, 0n, 333n), taxShare(999n, 173n, 333n, 666n), taxShare(999n, 173n, 666n, 999n)]).toEqual([58n, 57n, 58n])
+})
+
+test('taxShares never credits more tax than the part: of 3 with taxes of 1 and 1, parts of 1', () => {
+  const parts = [0n, 1n, 2n].map((before) => taxShares(3n, [1n, 1n], before, before + 1n))
+  expect(parts).toEqual([
+    [1n, 0n],
+    [0n, 0n],
+    [0n, 1n],
+  ])
 })
 
 test('taxShare of 1277 in 1800 with 300 tax (22 of 31 days) is 213', () => {
