@@ -58,18 +58,22 @@ export async function exportTax(
 ): Promise<ExportedTable> {
   const { from, to, currency, timeZone } = parseReportRange(services, path, input)
   const ofCurrency = currency === undefined ? Prisma.empty : Prisma.sql`AND currency = ${currency}`
-  // Documents of earlier versions have rates in hundredths of a percent, and no names.
+  // Documents of earlier versions have rates in hundredths of a percent, and no names. Several taxes of a document share its tax in
+  // the national currency; the shares are rounded cumulatively, so that they add up.
   const rows = await services.rawQuery<TaxRow>(Prisma.sql`
-    WITH lines AS (
+    WITH listed AS (
       SELECT ${monthOf('issued_at', timeZone)} AS month, currency, snapshot #>> '{buyer,country}' AS country, line ->> 'region' AS region,
         line ->> 'category' AS category, line ->> 'name' AS name,
         coalesce((line ->> 'millionths')::int, (line ->> 'basisPoints')::int * 100) AS millionths,
         coalesce((snapshot ->> 'isTest')::boolean, false) AS "isTest", snapshot #>> '{accountingTax,currency}' AS "nationalCurrency",
         CASE kind WHEN 'CREDIT_NOTE' THEN -1 ELSE 1 END AS sign, (line ->> 'net')::bigint AS net, (line ->> 'tax')::bigint AS tax,
-        (snapshot #>> '{accountingTax,tax}')::bigint AS "nationalTax"
-      FROM invoices CROSS JOIN jsonb_array_elements(snapshot -> 'taxes') AS line
+        (snapshot #>> '{accountingTax,tax}')::numeric AS "documentTax", invoices.tax AS whole,
+        sum((line ->> 'tax')::bigint) OVER (PARTITION BY id ORDER BY position) AS "taxUpTo"
+      FROM invoices CROSS JOIN jsonb_array_elements(snapshot -> 'taxes') WITH ORDINALITY AS listed (line, position)
       WHERE issued_at >= ${startOf(from, timeZone)} AND issued_at < ${endOf(to, timeZone)} ${ofCurrency}
-        AND jsonb_typeof(snapshot -> 'merchantOfRecord') IS DISTINCT FROM 'object')
+        AND jsonb_typeof(snapshot -> 'merchantOfRecord') IS DISTINCT FROM 'object'), lines AS (
+      SELECT *, CASE WHEN whole = 0 THEN "documentTax" * 0
+        ELSE round("documentTax" * "taxUpTo" / whole) - round("documentTax" * ("taxUpTo" - tax) / whole) END AS "nationalTax" FROM listed)
     SELECT month, currency, country, region, category, name, millionths, "isTest", "nationalCurrency", sum(sign * net)::bigint AS net,
       sum(sign * tax)::bigint AS tax, sum(sign * "nationalTax")::bigint AS "nationalTax", count(*)::int AS documents
     FROM lines GROUP BY month, currency, country, region, category, name, millionths, "isTest", "nationalCurrency"

@@ -88,6 +88,35 @@ test('equals the tax of the ledger, by month and currency', async () => {
   }
 })
 
+test('splits the tax in the national currency over the taxes of a document', async () => {
+  const danish = await startServer({ now: '2026-01-10T10:00:00.000Z', environment: { INVOICE_ISSUED_FROM_COUNTRY: 'DK' } })
+  const { pro } = await createCatalog(danish)
+  const ask = (who: 'admin' | number, name: string, type: string, input: object) =>
+    dataOf(danish.ask(who, `mutation ($input: ${type}!) { ${name}(input: $input) { __typename } }`, { input }))
+  for (const [name, percentage] of [
+    ['First', '5'],
+    ['Second', '9.975'],
+  ]) {
+    await ask('admin', 'setTaxRate', 'SetTaxRateInput', { country: 'DK', customerType: 'USER', name, percentage })
+  }
+  const rates = [
+    { currency: 'USD', perEuro: '1.25' },
+    { currency: 'DKK', perEuro: '7.46' },
+  ]
+  await ask('admin', 'setExchangeRates', 'SetExchangeRatesInput', { day: '2026-01-09', source: 'ECB', rates })
+  await ask(10, 'setBillingDetails', 'SetBillingDetailsInput', { name: 'Ada', country: 'DK' })
+  await dataOf(applyPlan(danish, { userId: '10', planId: pro }))
+  const authorization = `Bearer ${await danish.token(1, 'admin')}`
+  const response = await fetch(`${danish.url}/export/tax.csv?from=2026-01&to=2026-01`, { headers: { authorization } })
+  const rows = parse(await response.text(), { columns: true, bom: true }) as Record<string, string>[]
+  // 1.95 USD of tax are 11.64 DKK.
+  expect(rows.map(({ tax_name, tax, national_currency, national_tax }) => [tax_name, tax, national_currency, national_tax])).toEqual([
+    ['First', '0.65', 'DKK', '3.88'],
+    ['Second', '1.30', 'DKK', '7.76'],
+  ])
+  await danish.close()
+})
+
 test.each([
   ['from=2026-01', 'query.to'],
   ['from=2026-02&to=2026-01', 'query.to'],
