@@ -1,5 +1,5 @@
+import { buildCreditNote, buildTaxCorrection } from '../../src/modules/invoicing/credit-note.rules.js'
 import type { DocumentSnapshot, InvoiceFormat } from '../../src/modules/invoicing/document-snapshot.js'
-import { buildCreditNote } from '../../src/modules/invoicing/invoice.rules.js'
 import { onlyTax, type TaxDecision } from '../../src/modules/invoicing/tax/tax.rules.js'
 import { orderLines, sampleDocument } from './document.js'
 
@@ -133,6 +133,13 @@ export function documentFor(
   lines = LINES,
 ): DocumentSnapshot {
   return sampleDocument({ lines, tax }, { format, timeZone: 'Europe/Berlin', ...SAMPLES[format].changes, ...changes })
+}
+
+/** The correction of an invoice whose buyer has a VAT id since. */
+export function taxCorrectionFor(invoice: DocumentSnapshot, vatId: string, credited = { total: 0n, tax: 0n }): DocumentSnapshot {
+  const correction = { ...REVERSE, check: { method: 'FORMAT', vatId, at: '2026-05-08T10:00:00.000Z' } } as const
+  const terms = { reason: 'Tax credited', date: new Date('2026-05-09T10:00:00.000Z'), describeAgain: (items: string) => `Again: ${items}` }
+  return buildTaxCorrection({ number: 'CN-2026-000002', invoice, credited, correction, ...terms })
 }
 
 /** A full credit note, or one for an amount in minor units. */

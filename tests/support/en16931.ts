@@ -76,18 +76,22 @@ function lineRules(item: XmlNode, paths: SyntaxPaths): RuleResult[] {
 }
 
 function categoryRules(document: XmlDocument, paths: SyntaxPaths): RuleResult[] {
-  const net = cents(one(document, paths.net))
   const categories = texts(document, `${paths.breakdown}/${paths.category}`)
   const used = [paths.line, paths.allowance].flatMap((path) => document.find(path, NAMESPACES).map((each) => one(each, paths.usedCategory)))
   return [
     ['BR-*-01', used.every((category) => categories.includes(category)), used],
-    ...document.find(paths.breakdown, NAMESPACES).flatMap((line) => breakdownRules(document, line, net, paths)),
+    ...document.find(paths.breakdown, NAMESPACES).flatMap((line) => breakdownRules(document, line, paths)),
   ]
 }
 
-/** All lines of an invoice have one tax rate, so the basis is the whole net amount. */
-function breakdownRules(document: XmlDocument, line: XmlNode, net: bigint, paths: SyntaxPaths): RuleResult[] {
+/** No document has two rates of the same category. */
+function breakdownRules(document: XmlDocument, line: XmlNode, paths: SyntaxPaths): RuleResult[] {
   const category = one(line, paths.category)
+  const amountsOf = (path: string, amount: string) => {
+    const ofCategory = document.find(path, NAMESPACES).filter((each) => one(each, paths.usedCategory) === category)
+    return sum(ofCategory.map((each) => cents(one(each, amount))))
+  }
+  const net = amountsOf(paths.line, paths.lineAmount) - amountsOf(paths.allowance, paths.allowanceAmount)
   const [rate = '0'] = texts(line, paths.rate)
   const [basis, tax] = [cents(one(line, paths.categoryBasis)), cents(one(line, paths.categoryTax))]
   const hasReason = texts(line, paths.exemption).length > 0

@@ -15,11 +15,22 @@ import type {
   MerchantOfRecord,
   TaxLine,
 } from './document-snapshot.js'
-import { calculateTaxes, netLines, sumOfRates, type TaxDecision, taxShare, taxShares } from './tax/tax.rules.js'
+import { calculateTaxes, netLines, sumOfRates, type TaxDecision } from './tax/tax.rules.js'
 
 /** Whether the document states a tax with a rate, which may be 0. */
 export function isTaxed({ category }: TaxLine): boolean {
   return category !== 'NOT_TAXED' && category !== 'OUT_OF_SCOPE'
+}
+
+/** Discounts are lines with negative amounts. */
+export function isDiscount({ amount }: Pick<DocumentLine, 'amount'>): boolean {
+  return amount.startsWith('-')
+}
+
+/** The taxes of a line: all of the document, except in a tax correction, whose discount is the part without tax. */
+export function taxesOf(line: DocumentLine, { taxes }: Pick<DocumentSnapshot, 'taxes'>): readonly TaxLine[] {
+  const isWithout = ({ net }: TaxLine) => net.startsWith('-')
+  return taxes.some(isWithout) ? taxes.filter((tax) => isWithout(tax) === isDiscount(line)) : taxes
 }
 
 /** What a customer states when paying a document: the number of the invoice, or the id of the order of a pro forma. */
@@ -175,53 +186,4 @@ function divideUnitPrice(amount: bigint, quantity: bigint): string {
   const digits = (tenThousandths < 0n ? -tenThousandths : tenThousandths).toString().padStart(5, '0')
   const fraction = digits.slice(-4).replace(/0+$/, '')
   return `${sign}${digits.slice(0, -4)}${fraction && `.${fraction}`}`
-}
-
-interface CreditNoteInput {
-  number: string
-  invoice: DocumentSnapshot
-  /** Sum of the earlier credit notes in minor units, tax included. */
-  creditedBefore: bigint
-  /** Amount of this credit note in minor units, tax included. */
-  amount: bigint
-  reason: string | null
-  date: Date
-}
-
-/**
- * Builds a full or partial credit note with the rates, tax ids, notes and texts of the invoice. Amounts are
- * positive.
- */
-export function buildCreditNote({ number, invoice, creditedBefore, amount, reason, date }: CreditNoteInput): DocumentSnapshot {
-  const total = BigInt(invoice.total)
-  const isFullCredit = amount === total
-  const creditedAfter = creditedBefore + amount
-  const listed = invoice.taxes.map((line) => BigInt(line.tax))
-  const taxes = taxShares(total, listed, creditedBefore, creditedAfter)
-  const tax = sumOf(taxes)
-  const subtotal = (amount - tax).toString()
-  const { prepaid, payments, accountingTax, ...unchanged } = invoice
-  return {
-    ...unchanged,
-    kind: 'CREDIT_NOTE',
-    number,
-    paid: true,
-    howToPay: null,
-    date: date.toISOString(),
-    dueDate: date.toISOString(),
-    lines: isFullCredit
-      ? invoice.lines
-      : [{ description: invoice.lines.map((line) => line.description).join(', '), quantity: 1, unitPrice: subtotal, amount: subtotal }],
-    subtotal,
-    taxes: invoice.taxes.map((line, index) => ({ ...line, net: subtotal, tax: String(taxes[index]) })),
-    tax: tax.toString(),
-    total: amount.toString(),
-    ...(accountingTax && {
-      accountingTax: {
-        ...accountingTax,
-        tax: String(taxShare(total, BigInt(accountingTax.tax), creditedBefore, creditedAfter)),
-      },
-    }),
-    credited: { number: invoice.number ?? '', date: invoice.date, reason },
-  }
 }

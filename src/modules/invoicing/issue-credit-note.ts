@@ -14,9 +14,10 @@ import {
   sumOfParts,
 } from '../ledger/index.js'
 import type { Services } from '../services.js'
+import { buildCreditNote, buildTaxCorrection, type TaxCorrection, withoutTax } from './credit-note.rules.js'
 import { type DocumentSnapshot, parseDocumentSnapshot } from './document-snapshot.js'
 import { messagesFor } from './i18n/languages.js'
-import { buildCreditNote } from './invoice.rules.js'
+import type { Messages } from './i18n/messages.js'
 import { issueDocument } from './issue-invoice.js'
 import { taxShare } from './tax/tax.rules.js'
 
@@ -36,8 +37,16 @@ export function leftToCredit({ total, creditedTotal }: Pick<Invoice, 'total' | '
   return total - creditedTotal
 }
 
-/** A text to print, the system that has made a refund (null for the payment provider), or the unused part of a plan. */
-export type CreditReason = string | { refundedBy: string | null } | { isUnusedPart: true } | null
+/** The tax that can still be credited of an invoice, minor units. */
+export function leftOfTax({ tax, creditedTax }: Pick<Invoice, 'tax' | 'creditedTax'>): bigint {
+  return tax - creditedTax
+}
+
+/**
+ * A text to print, the system that has made a refund (null for the payment provider), the unused part of a plan, or a tax
+ * correction.
+ */
+export type CreditReason = string | { refundedBy: string | null } | { isUnusedPart: true } | { isTaxCorrection: true } | null
 
 interface CreditRequest {
   /** Minor units, tax included. Defaults to everything that is left to credit. */
@@ -55,6 +64,8 @@ interface CreditRequest {
   firstPaymentId?: bigint
   /** Whether the freed money leaves now, instead of going to the balance. What was paid from the balance returns to it. */
   isPaidOut?: boolean
+  /** Credits all tax that is left, and nothing else; `amount` is ignored. `findTaxCorrection` returns it. */
+  correction?: TaxCorrection | undefined
 }
 
 export interface IssuedCredit {
@@ -75,16 +86,17 @@ export async function issueCreditNote(
   tx: Transaction,
   services: Pick<Services, 'clock' | 'config'>,
   invoice: Invoice,
-  { amount, reason, refundId, carryTo, freed: freedAmount, firstPaymentId, isPaidOut = false }: CreditRequest,
+  { amount, reason, refundId, carryTo, freed: freedAmount, firstPaymentId, isPaidOut = false, correction }: CreditRequest,
 ): Promise<IssuedCredit> {
   const creditedBefore = invoice.creditedTotal
   const remaining = leftToCredit(invoice)
-  const credited = amount ?? remaining
+  const credited = correction ? leftOfTax(invoice) : (amount ?? remaining)
   if (credited < 1n) throw invalidInputError('input.invoiceId', 'this invoice is already fully credited')
   if (credited > remaining)
     throw invalidInputError('input.amount', `must be at most ${remaining} minor units, which is what is left to credit`)
-  const snapshot = parseDocumentSnapshot(invoice.snapshot)
-  const printedReason = printReason(reason, snapshot.locale)
+  const snapshot = await readCurrentTerms(tx, invoice)
+  const { messages } = messagesFor(snapshot.locale)
+  const printedReason = printReason(reason, messages)
   const creditNote = await issueDocument(tx, services, {
     kind: 'CREDIT_NOTE',
     series: creditNoteSeries(snapshot, services.config.invoices.series),
@@ -92,8 +104,13 @@ export async function issueCreditNote(
     providerTax: taxShare(invoice.total, invoice.providerTax, creditedBefore, creditedBefore + credited),
     creditedInvoiceId: invoice.id,
     refundId: refundId ?? null,
-    buildSnapshot: (number, date) =>
-      buildCreditNote({ number, invoice: snapshot, creditedBefore, amount: credited, reason: printedReason, date }),
+    correctsTax: correction !== undefined,
+    buildSnapshot: (number, date) => {
+      const terms = { number, invoice: snapshot, reason: printedReason, date }
+      if (!correction) return buildCreditNote({ ...terms, creditedBefore, amount: credited })
+      const before = { total: creditedBefore, tax: invoice.creditedTax }
+      return buildTaxCorrection({ ...terms, credited: before, correction, describeAgain: messages.withReverseCharge })
+    },
   })
   const carry = carryTo && amountDue(carryTo)
   const freed = await listFreedPayments(tx, invoice, credited, { freed: freedAmount, carry, firstPaymentId })
@@ -125,10 +142,19 @@ async function postCreditNote(tx: Transaction, creditNote: Invoice, { returned }
   })
 }
 
-function printReason(reason: CreditReason, locale: string): string | null {
+/** Reads what a credit note copies from its invoice. After a tax correction, that has no tax. */
+async function readCurrentTerms(tx: Transaction, { id, tax, creditedTax, snapshot }: Invoice): Promise<DocumentSnapshot> {
+  const invoice = parseDocumentSnapshot(snapshot)
+  // Most invoices cannot have a correction.
+  if (tax === 0n || creditedTax < tax) return invoice
+  const correction = await tx.invoice.findFirst({ where: { creditedInvoiceId: id, correctsTax: true }, select: { snapshot: true } })
+  return correction ? withoutTax(invoice, parseDocumentSnapshot(correction.snapshot)) : invoice
+}
+
+function printReason(reason: CreditReason, messages: Messages): string | null {
   if (reason === null || typeof reason === 'string') return reason
-  const { messages } = messagesFor(locale)
-  return 'refundedBy' in reason ? messages.refundedBy(reason.refundedBy) : messages.unusedPart
+  if ('refundedBy' in reason) return messages.refundedBy(reason.refundedBy)
+  return 'isTaxCorrection' in reason ? messages.taxCorrection : messages.unusedPart
 }
 
 function creditNoteSeries({ isTest, merchantOfRecord }: DocumentSnapshot, series: Config['invoices']['series']): string {

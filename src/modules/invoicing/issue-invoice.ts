@@ -125,6 +125,8 @@ interface IssueRequest {
   providerTax: bigint
   creditedInvoiceId: bigint | null
   refundId: bigint | null
+  /** Whether a credit note corrects the tax. Default: no. */
+  correctsTax?: boolean
   /** Default: at once. */
   dueAt?: Date | undefined
   buildSnapshot(number: string, at: Date): DocumentSnapshot
@@ -137,7 +139,7 @@ interface IssueRequest {
 export async function issueDocument(
   tx: Transaction,
   services: Pick<Services, 'clock' | 'config'>,
-  { kind, series, order, providerTax, creditedInvoiceId, refundId, dueAt, buildSnapshot: build }: IssueRequest,
+  { kind, series, order, providerTax, creditedInvoiceId, refundId, correctsTax = false, dueAt, buildSnapshot: build }: IssueRequest,
 ): Promise<Invoice> {
   const now = services.clock.now()
   const year = sellersYear(now, services.config.invoices.timeZone)
@@ -161,6 +163,7 @@ export async function issueDocument(
       total: BigInt(snapshot.total),
       providerTax,
       refundId,
+      correctsTax,
       // A trigger derives it from the amounts.
       status: 'OPEN',
       issuedAt: at,

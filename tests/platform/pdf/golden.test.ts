@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { expect, test } from 'vitest'
+import { buildCreditNote } from '../../../src/modules/invoicing/credit-note.rules.js'
 import type { DocumentSnapshot } from '../../../src/modules/invoicing/document-snapshot.js'
-import { buildCreditNote } from '../../../src/modules/invoicing/invoice.rules.js'
 import { drawInvoice } from '../../../src/modules/invoicing/pdf/draw-invoice.js'
 import { loadFonts } from '../../../src/platform/pdf/font-set.js'
 import type { PdfImage } from '../../../src/platform/pdf/image.js'

@@ -74,7 +74,10 @@ export const NATIONAL_DETAILS: Readonly<Record<string, readonly Requirement[]>> 
       detail: 'seller: VAT id instead of a tax number (SE-R-005)',
       isMet: ({ seller }) => seller.registration === undefined || seller.taxNumber === undefined,
     },
-    { detail: 'tax: a Swedish rate (SE-R-006)', isMet: ({ tax }) => tax.category !== 'S' || ['6', '12', '25'].includes(tax.rate ?? '') },
+    {
+      detail: 'tax: a Swedish rate (SE-R-006)',
+      isMet: ({ taxes }) => taxes.every(({ category, rate }) => category !== 'S' || ['6', '12', '25'].includes(rate ?? '')),
+    },
   ],
 }
 

@@ -1,8 +1,9 @@
 import { exponentOf } from '../../../core/money.js'
 import type { DocumentSnapshot, InvoiceFormat } from '../document-snapshot.js'
+import { isDiscount, taxesOf } from '../invoice.rules.js'
 import { isElectronicAddress, isPeppolAddress, SIREN } from './identifiers.rules.js'
 import { GERMAN_DETAILS, NATIONAL_DETAILS, type Requirement } from './national-details.rules.js'
-import { type ExpressibleDocument, isDiscount, type StatedInvoice, stateInvoice } from './stated-invoice.rules.js'
+import { type ExpressibleDocument, type StatedInvoice, stateInvoice } from './stated-invoice.rules.js'
 import type { StatedParty } from './stated-party.rules.js'
 
 /** The standard allows two digits, so it cannot express currencies with three, such as KWD. */
@@ -18,17 +19,20 @@ const EN_16931: readonly Requirement[] = [
   { detail: 'discounts: description (BR-33)', isMet: ({ allowances }) => allowances.every(({ reason }) => reason !== undefined) },
   {
     detail: 'seller: registration number, because a document without tax must not state VAT ids (BR-O-02, BR-CO-26)',
-    isMet: ({ seller, tax }) => tax.category !== 'O' || Boolean(seller.registration ?? seller.identifier),
+    isMet: (invoice) => !hasTax(invoice, 'O') || Boolean(invoice.seller.registration ?? invoice.seller.identifier),
   },
   {
     detail: 'seller: VAT id or tax number (BR-S-02)',
-    isMet: ({ seller, tax }) => tax.category === 'O' || Boolean(seller.vatId ?? seller.taxNumber),
+    isMet: (invoice) => hasTax(invoice, 'O') || Boolean(invoice.seller.vatId ?? invoice.seller.taxNumber),
   },
   {
     detail: 'buyer: VAT id or registration number (BR-AE-02)',
-    isMet: ({ buyer, tax }) => tax.category !== 'AE' || Boolean(buyer.vatId ?? buyer.registration),
+    isMet: (invoice) => !hasTax(invoice, 'AE') || Boolean(invoice.buyer.vatId ?? invoice.buyer.registration),
   },
-  { detail: 'tax: reason for the exemption (BR-E-10)', isMet: ({ tax }) => tax.category !== 'E' || tax.reason !== undefined },
+  {
+    detail: 'tax: reason for the exemption (BR-E-10)',
+    isMet: ({ taxes }) => taxes.every(({ category, reason }) => category !== 'E' || reason !== undefined),
+  },
   { detail: 'seller: a valid electronic address (BR-CL-25)', isMet: ({ seller }) => hasValidAddress(seller) },
   { detail: 'buyer: a valid electronic address (BR-CL-25)', isMet: ({ buyer }) => hasValidAddress(buyer) },
 ]
@@ -58,7 +62,10 @@ const PROFILE_DETAILS: Readonly<Record<InvoiceFormat, readonly Requirement[]>> =
     { detail: 'notes: the fixed compensation for recovery costs, once, with the subject PMT (BR-FR-05)', isMet: hasOneNote('PMT') },
     { detail: 'notes: the penalties for late payment, once, with the subject PMD (BR-FR-05)', isMet: hasOneNote('PMD') },
     { detail: 'notes: the discount for early payment or its absence, once, with the subject AAB (BR-FR-05)', isMet: hasOneNote('AAB') },
-    { detail: 'tax: a French rate (BR-FR-16)', isMet: ({ tax }) => tax.rate === undefined || FRENCH_RATES.has(tax.rate) },
+    {
+      detail: 'tax: a French rate (BR-FR-16)',
+      isMet: ({ taxes }) => taxes.every(({ rate }) => rate === undefined || FRENCH_RATES.has(rate)),
+    },
     {
       detail: 'tax: its amount in euros (BR-FR-CO-12)',
       isMet: ({ currency, accountingTax }) => currency === 'EUR' || accountingTax?.currency === 'EUR',
@@ -92,8 +99,14 @@ function whyNotExpressible({ kind, number, merchantOfRecord, currency, taxes, li
     return 'document: only invoices and credit notes of the seller can be electronic'
   }
   if (exponentOf(currency) > MAX_FRACTION_DIGITS) return `document: a currency with at most two decimals, which ${currency} is not`
-  if (taxes.length !== 1) return 'document: one tax, because the standard has no form for several taxes on the same amount'
+  // In a tax correction, each line has one of the two taxes.
+  if (lines.some((line) => taxesOf(line, { taxes }).length !== 1))
+    return 'document: one tax, because the standard has no form for several taxes on the same amount'
   return lines.every(isDiscount) ? 'document: a line that is not a discount' : undefined
+}
+
+function hasTax({ taxes }: StatedInvoice, category: string): boolean {
+  return taxes.some((tax) => tax.category === category)
 }
 
 function hasValidAddress({ electronicAddress }: StatedParty): boolean {

@@ -1,8 +1,8 @@
 import { toLocalDate } from '../../../core/local-date.js'
 import { formatDecimal } from '../../../core/money.js'
 import { formatPercentage } from '../../../core/percentage.js'
-import type { DocumentSnapshot, InvoiceFormat, TaxLine } from '../document-snapshot.js'
-import { amountToPay, isTaxed, lastDay } from '../invoice.rules.js'
+import type { DocumentLine, DocumentSnapshot, InvoiceFormat, TaxLine } from '../document-snapshot.js'
+import { amountToPay, isDiscount, isTaxed, lastDay, taxesOf } from '../invoice.rules.js'
 import { type StatedParty, stateBuyer, stateSeller } from './stated-party.rules.js'
 import { type PaymentMeans, statePaymentMeans, stateReference } from './stated-payment.rules.js'
 import { statedText } from './stated-text.rules.js'
@@ -36,7 +36,7 @@ const CATEGORIES: Readonly<Record<TaxLine['category'], { code: string; reason?: 
   NOT_TAXED: { code: 'O', reason: 'Not subject to VAT', reasonCode: 'VATEX-EU-O' },
 }
 
-/** Category and rate of all lines. */
+/** A group of the breakdown (BG-23), and category and rate of its lines. */
 export interface StatedTax {
   readonly category: string
   /** Percent. Undefined for a document that is not subject to VAT, which has no rate, not even 0: rule BR-O-05. */
@@ -45,6 +45,8 @@ export interface StatedTax {
   readonly totalRate: string | undefined
   readonly reason: string | undefined
   readonly reasonCode: string | undefined
+  readonly net: string
+  readonly tax: string
 }
 
 /** Amounts of BG-22. */
@@ -90,24 +92,36 @@ export interface StatedInvoice {
   /** BT-83. */
   readonly paymentReference: string | undefined
   readonly paymentMeans: readonly PaymentMeans[]
-  readonly tax: StatedTax
+  /** One, except for a tax correction. */
+  readonly taxes: readonly StatedTax[]
   /** Discounts, because the standard does not allow negative prices (BR-27). */
-  readonly allowances: readonly { readonly reason: string | undefined; readonly amount: string }[]
-  readonly lines: readonly { readonly description: string | undefined; readonly quantity: number; readonly amount: string }[]
+  readonly allowances: readonly { readonly reason: string | undefined; readonly amount: string; readonly tax: StatedTax }[]
+  readonly lines: readonly {
+    readonly description: string | undefined
+    readonly quantity: number
+    readonly amount: string
+    readonly tax: StatedTax
+  }[]
   readonly totals: StatedTotals
 }
 
 /** A document that the standard covers, as `missingFor` checks. */
-export type ExpressibleDocument = DocumentSnapshot & { kind: StatedInvoice['kind']; number: string; taxes: readonly [TaxLine] }
+export type ExpressibleDocument = DocumentSnapshot & {
+  kind: StatedInvoice['kind']
+  number: string
+  taxes: readonly [TaxLine, ...TaxLine[]]
+}
 
 /** Builds what an invoice or credit note states in a format. Details that are missing are undefined or empty. */
 export function stateInvoice(document: ExpressibleDocument, format: InvoiceFormat): StatedInvoice {
   const { currency, lines, credited, period, timeZone, buyer } = document
-  const [taxLine] = document.taxes
+  const [firstTax] = document.taxes
   const { guideline, process } = PROFILES[format]
-  const terms = { format, isTaxed: isTaxed(taxLine) }
+  const terms = { format, isTaxed: isTaxed(firstTax) }
   const day = (iso: string) => toLocalDate(new Date(iso), timeZone)
   const amount = (minorUnits: string) => formatDecimal({ minorUnits: BigInt(minorUnits), currency })
+  const stateTax = (line: TaxLine) => stateTaxLine(line, document, format)
+  const taxOf = (line: DocumentLine) => stateTax(taxesOf(line, document)[0] ?? firstTax)
   const references = needsReference(format) ? [buyer.reference, buyer.purchaseOrder, String(document.orderId)] : [buyer.reference]
   return {
     guideline,
@@ -129,11 +143,18 @@ export function stateInvoice(document: ExpressibleDocument, format: InvoiceForma
     buyer: stateBuyer(buyer, terms),
     paymentReference: stateReference(document),
     paymentMeans: statePaymentMeans(document, format),
-    tax: stateTax(taxLine, document, format),
-    allowances: lines.filter(isDiscount).map((line) => ({ reason: statedText(line.description), amount: amount(line.amount.slice(1)) })),
+    taxes: document.taxes.map(stateTax),
+    allowances: lines
+      .filter(isDiscount)
+      .map((line) => ({ reason: statedText(line.description), amount: amount(line.amount.slice(1)), tax: taxOf(line) })),
     lines: lines
       .filter((line) => !isDiscount(line))
-      .map((line) => ({ description: statedText(line.description), quantity: line.quantity, amount: amount(line.amount) })),
+      .map((line) => ({
+        description: statedText(line.description),
+        quantity: line.quantity,
+        amount: amount(line.amount),
+        tax: taxOf(line),
+      })),
     totals: stateTotals(document, amount),
   }
 }
@@ -144,10 +165,6 @@ export function stateInvoice(document: ExpressibleDocument, format: InvoiceForma
  */
 function needsReference(format: InvoiceFormat): boolean {
   return format === 'XRECHNUNG' || format === 'PEPPOL'
-}
-
-export function isDiscount({ amount }: Pick<DocumentSnapshot['lines'][number], 'amount'>): boolean {
-  return amount.startsWith('-')
 }
 
 function stateNotes({ notes = [] }: DocumentSnapshot): StatedInvoice['notes'] {
@@ -188,7 +205,7 @@ function stateAccountingTax({ accountingTax, currency, tax }: DocumentSnapshot, 
  * German rules require a rate of the breakdown even where the standard does not (BR-DE-14, DE-R-014). The standard allows it there,
  * but not in the lines.
  */
-function stateTax(line: TaxLine, { issuer, buyer }: DocumentSnapshot, format: InvoiceFormat): StatedTax {
+function stateTaxLine(line: TaxLine, { issuer, buyer, currency }: DocumentSnapshot, format: InvoiceFormat): StatedTax {
   const { code, reason, reasonCode } = CATEGORIES[line.category]
   const rate = isTaxed(line) ? formatPercentage(line.millionths) : undefined
   const isGerman = format === 'XRECHNUNG' || (format === 'PEPPOL' && issuer.country === 'DE' && buyer.country === 'DE')
@@ -199,6 +216,8 @@ function stateTax(line: TaxLine, { issuer, buyer }: DocumentSnapshot, format: In
     totalRate: rate ?? (isGerman ? '0' : undefined),
     reason: statedText(line.exemption) ?? owed,
     reasonCode,
+    net: formatDecimal({ minorUnits: BigInt(line.net), currency }),
+    tax: formatDecimal({ minorUnits: BigInt(line.tax), currency }),
   }
 }
 

@@ -48,8 +48,7 @@ export function writeCii(invoice: StatedInvoice): string {
 
 /** States the price for the whole quantity, because the price of one unit may not be a round number. */
 function lines(invoice: StatedInvoice): string[] {
-  const shared = [group('ram:ApplicableTradeTax', ...category(invoice.tax, invoice.tax.rate)), period(invoice)]
-  return invoice.lines.map(({ description, quantity, amount }, index) =>
+  return invoice.lines.map(({ description, quantity, amount, tax }, index) =>
     group(
       'ram:IncludedSupplyChainTradeLineItem',
       group('ram:AssociatedDocumentLineDocument', text('ram:LineID', index + 1)),
@@ -61,7 +60,8 @@ function lines(invoice: StatedInvoice): string[] {
       group('ram:SpecifiedLineTradeDelivery', text('ram:BilledQuantity', quantity, UNIT)),
       group(
         'ram:SpecifiedLineTradeSettlement',
-        ...shared,
+        group('ram:ApplicableTradeTax', ...category(tax)),
+        period(invoice),
         group('ram:SpecifiedTradeSettlementLineMonetarySummation', text('ram:LineTotalAmount', amount)),
       ),
     ),
@@ -110,22 +110,22 @@ function party(name: string, stated: StatedParty): string {
 }
 
 function settlement(invoice: StatedInvoice): string {
-  const { paymentReference, accountingTax, currency, paymentMeans, allowances, tax, credited, dueDay } = invoice
+  const { paymentReference, accountingTax, currency, paymentMeans, allowances, taxes, credited, dueDay } = invoice
   return group(
     'ram:ApplicableHeaderTradeSettlement',
     text('ram:PaymentReference', paymentReference),
     text('ram:TaxCurrencyCode', accountingTax?.currency),
     text('ram:InvoiceCurrencyCode', currency),
     ...paymentMeans.map(means),
-    taxTotal(invoice),
+    ...taxes.map(taxTotal),
     period(invoice),
-    ...allowances.map(({ reason, amount }) =>
+    ...allowances.map(({ reason, amount, tax }) =>
       group(
         'ram:SpecifiedTradeAllowanceCharge',
         group('ram:ChargeIndicator', text('udt:Indicator', 'false')),
         text('ram:ActualAmount', amount),
         text('ram:Reason', reason),
-        group('ram:CategoryTradeTax', ...category(tax, tax.rate)),
+        group('ram:CategoryTradeTax', ...category(tax)),
       ),
     ),
     group('ram:SpecifiedTradePaymentTerms', date('ram:DueDateDateTime', dueDay)),
@@ -147,17 +147,17 @@ function means({ code, iban, bic }: PaymentMeans): string {
   )
 }
 
-function category(tax: StatedTax, rate: string | undefined): string[] {
-  return [text('ram:TypeCode', 'VAT'), text('ram:CategoryCode', tax.category), text('ram:RateApplicablePercent', rate)]
+function category({ category: code, rate }: StatedTax): string[] {
+  return [text('ram:TypeCode', 'VAT'), text('ram:CategoryCode', code), text('ram:RateApplicablePercent', rate)]
 }
 
-function taxTotal({ tax, totals: { net, tax: amount } }: StatedInvoice): string {
+function taxTotal(tax: StatedTax): string {
   return group(
     'ram:ApplicableTradeTax',
-    text('ram:CalculatedAmount', amount),
+    text('ram:CalculatedAmount', tax.tax),
     text('ram:TypeCode', 'VAT'),
     text('ram:ExemptionReason', tax.reason),
-    text('ram:BasisAmount', net),
+    text('ram:BasisAmount', tax.net),
     text('ram:CategoryCode', tax.category),
     text('ram:ExemptionReasonCode', tax.reasonCode),
     text('ram:RateApplicablePercent', tax.totalRate),

@@ -114,8 +114,8 @@ function paymentMeans({ paymentMeans: stated, paymentReference }: StatedInvoice)
   )
 }
 
-function allowances({ allowances: stated, tax, currency }: StatedInvoice): string[] {
-  return stated.map(({ reason, amount }) =>
+function allowances({ allowances: stated, currency }: StatedInvoice): string[] {
+  return stated.map(({ reason, amount, tax }) =>
     group(
       'cac:AllowanceCharge',
       text('cbc:ChargeIndicator', 'false'),
@@ -130,25 +130,24 @@ function category(name: string, { category: code, rate }: StatedTax): string {
   return group(name, text('cbc:ID', code), text('cbc:Percent', rate), TAX_SCHEME)
 }
 
-function taxTotal({ tax, totals: { net, tax: amount }, currency }: StatedInvoice): string {
+function taxTotal({ taxes, totals: { tax: total }, currency }: StatedInvoice): string {
   const money = { currencyID: currency }
-  return group(
-    'cac:TaxTotal',
-    text('cbc:TaxAmount', amount, money),
+  const subtotals = taxes.map(({ net, tax, category: code, totalRate, reason, reasonCode }) =>
     group(
       'cac:TaxSubtotal',
       text('cbc:TaxableAmount', net, money),
-      text('cbc:TaxAmount', amount, money),
+      text('cbc:TaxAmount', tax, money),
       group(
         'cac:TaxCategory',
-        text('cbc:ID', tax.category),
-        text('cbc:Percent', tax.totalRate),
-        text('cbc:TaxExemptionReasonCode', tax.reasonCode),
-        text('cbc:TaxExemptionReason', tax.reason),
+        text('cbc:ID', code),
+        text('cbc:Percent', totalRate),
+        text('cbc:TaxExemptionReasonCode', reasonCode),
+        text('cbc:TaxExemptionReason', reason),
         TAX_SCHEME,
       ),
     ),
   )
+  return group('cac:TaxTotal', text('cbc:TaxAmount', total, money), ...subtotals)
 }
 
 function totals({ totals: stated, currency }: StatedInvoice): string {
@@ -170,15 +169,14 @@ function lines(invoice: StatedInvoice): string[] {
   const { line, quantity: quantityName } = KINDS[invoice.kind]
   const money = { currencyID: invoice.currency }
   const linePeriod = period(invoice)
-  const classified = category('cac:ClassifiedTaxCategory', invoice.tax)
-  return invoice.lines.map(({ description, quantity, amount }, index) =>
+  return invoice.lines.map(({ description, quantity, amount, tax }, index) =>
     group(
       line,
       text('cbc:ID', index + 1),
       text(quantityName, quantity, UNIT),
       text('cbc:LineExtensionAmount', amount, money),
       linePeriod,
-      group('cac:Item', text('cbc:Name', description), classified),
+      group('cac:Item', text('cbc:Name', description), category('cac:ClassifiedTaxCategory', tax)),
       group('cac:Price', text('cbc:PriceAmount', amount, money), text('cbc:BaseQuantity', quantity, UNIT)),
     ),
   )

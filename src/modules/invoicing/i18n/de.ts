@@ -58,6 +58,8 @@ export const german: Messages = {
   reason: 'Grund',
   refundedBy: (system) => `Erstattet durch ${system ?? 'den Zahlungsanbieter'}`,
   unusedPart: 'Ungenutzter Teil des Tarifs',
+  taxCorrection: 'Steuer gutgeschrieben: Die USt-IdNr. ist bestätigt',
+  withReverseCharge: (items) => `Steuerschuldnerschaft des Leistungsempfängers: ${items}`,
   proForma: 'Dies ist keine Rechnung. Eine Rechnung wird ausgestellt, sobald die Bestellung aktiv wird.',
   invoicedElsewhere: 'Dies ist keine Rechnung. Die Rechnung zu dieser Bestellung wurde vom früheren System ausgestellt.',
   paymentRequest:

@@ -58,6 +58,8 @@ export const english: Messages = {
   reason: 'Reason',
   refundedBy: (system) => `Refunded by ${system ?? 'the payment provider'}`,
   unusedPart: 'Unused part of the plan',
+  taxCorrection: 'Tax credited: the VAT ID is confirmed',
+  withReverseCharge: (items) => `Reverse charge: ${items}`,
   proForma: 'This is not an invoice. An invoice is issued when the order becomes active.',
   invoicedElsewhere: 'This is not an invoice. The invoice of this order was issued by the former system.',
   paymentRequest:

@@ -73,6 +73,10 @@ export interface Messages {
   refundedBy(system: string | null): string
   /** Why a credit note credits a plan that has ended early or was replaced. */
   unusedPart: string
+  /** Why a credit note credits the tax of an invoice. */
+  taxCorrection: string
+  /** The line of a tax correction that states the items again, without tax. */
+  withReverseCharge(items: string): string
   proForma: string
   /** Note on the document of an imported order that the former system has invoiced. */
   invoicedElsewhere: string

@@ -1,7 +1,7 @@
 import { lineHeight } from '../../../platform/pdf/page.js'
 import { ARTIFACT, COLUMN_HEADER, type Tag } from '../../../platform/pdf/structure-tag.js'
 import type { DocumentLine, TaxLine } from '../document-snapshot.js'
-import { isTaxed } from '../invoice.rules.js'
+import { isTaxed, taxesOf } from '../invoice.rules.js'
 import { BODY, HEADING, type LayoutCursor, MARGIN, RIGHT, RULE, WIDTH } from './layout-cursor.js'
 
 const GAP = 16
@@ -24,8 +24,7 @@ interface TableLayout {
 
 /** Draws the line items, with the table header on every page. */
 export function drawLines(cursor: LayoutCursor): void {
-  const rates = columnTaxes(cursor).map((tax) => cursor.formatter.rate(tax))
-  const rows = cursor.document.lines.map((line) => rowCells(cursor, line, rates))
+  const rows = cursor.document.lines.map((line) => rowCells(cursor, line))
   const table = measureTable(cursor, rows)
   cursor.makeRoom(60)
   const tag = cursor.file.root.add('Table')
@@ -34,19 +33,21 @@ export function drawLines(cursor: LayoutCursor): void {
   for (const cells of rows) drawRow(cursor, table, body.add('TR'), cells)
 }
 
-/** The taxes that have a column of rates. */
-function columnTaxes({ document }: LayoutCursor): TaxLine[] {
-  const taxes = document.taxes.filter(isTaxed)
+/** The taxes of a line that have a column of rates. */
+function columnTaxes({ document }: LayoutCursor, line: DocumentLine | undefined): TaxLine[] {
+  const taxes = line ? taxesOf(line, document).filter(isTaxed) : []
   return taxes.length <= MAX_RATE_COLUMNS ? taxes : []
 }
 
 function columnTitles(cursor: LayoutCursor): string[] {
   const { messages } = cursor.formatter
-  const rates = columnTaxes(cursor).map(({ name }) => name ?? messages.rate)
+  const rates = columnTaxes(cursor, cursor.document.lines[0]).map(({ name }) => name ?? messages.rate)
   return [messages.description, messages.quantity, messages.unitPrice, ...rates, messages.amount]
 }
 
-function rowCells({ formatter }: LayoutCursor, line: DocumentLine, rates: readonly string[]): string[] {
+function rowCells(cursor: LayoutCursor, line: DocumentLine): string[] {
+  const { formatter } = cursor
+  const rates = columnTaxes(cursor, line).map((tax) => formatter.rate(tax))
   const description = line.date === undefined ? line.description : `${line.description}, ${formatter.date(line.date)}`
   return [description, String(line.quantity), formatter.unitPrice(line.unitPrice), ...rates, formatter.money(line.amount)]
 }

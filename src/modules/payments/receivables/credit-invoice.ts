@@ -43,7 +43,7 @@ export async function creditInvoice(
   return creditOnRequest(services, principal, { operation: 'creditInvoice', invoiceId, amount, reason, key }, async (tx, invoice) => {
     if (invoice.kind === 'STATEMENT') throw invalidInputError('input.invoiceId', STATEMENT_REFUSED)
     await assertCreditNoteAllowed(tx, invoice, amount)
-    return amount
+    return { amount }
   })
 }
 

@@ -3,13 +3,13 @@ import type { Invoice } from '../../../platform/postgres/generated/client.js'
 import { runOnce } from '../../../platform/postgres/idempotency.js'
 import { recordAuditEntry } from '../../audit/index.js'
 import { principalName, type UserPrincipal } from '../../identity/index.js'
-import { issueCreditNote } from '../../invoicing/index.js'
+import { issueCreditNote, type TaxCorrection } from '../../invoicing/index.js'
 import type { Services } from '../../services.js'
 import { type CollectionServices, settleCustomer } from '../../subscriptions/index.js'
 import { cancelChangeOf, lockCustomerInvoice } from './lock-customer-invoice.js'
 
 interface CreditRequest {
-  readonly operation: 'creditInvoice' | 'voidInvoice'
+  readonly operation: 'creditInvoice' | 'creditTax' | 'voidInvoice'
   readonly invoiceId: bigint
   /** Minor units; undefined if the request does not name it. */
   readonly amount?: bigint | undefined
@@ -22,26 +22,32 @@ export interface CreditResult {
   readonly invoice: Invoice
 }
 
+/** An amount in minor units, undefined for everything that is left; or all tax that is left. */
+type Credit = { readonly amount: bigint | undefined } | { readonly correction: TaxCorrection }
+
 /**
  * Credits an invoice at the request of an administrator. A repeated idempotency key returns the first result.
- * @param findAmount  returns the amount to credit, minor units; undefined for everything that is left. It is called under the
- *   lock of the invoice, and throws if the invoice cannot be credited
+ * @param findCredit  returns what to credit. It is called under the lock of the invoice, and throws if the invoice cannot be
+ *   credited
  * @throws INVOICE_NOT_FOUND
  */
 export async function creditOnRequest(
   services: CollectionServices & Pick<Services, 'db'>,
   principal: UserPrincipal,
   { operation, key, ...request }: CreditRequest,
-  findAmount: (tx: Transaction, invoice: Invoice) => Promise<bigint | undefined>,
+  findCredit: (tx: Transaction, invoice: Invoice) => Promise<Credit>,
 ): Promise<CreditResult> {
   const { invoiceId, reason } = request
   const input = { ...request, invoiceId: Number(invoiceId) }
   const { creditNoteId } = await runOnce(services, { principal: principalName(principal), operation, key, input }, async (tx) => {
     const invoice = await lockCustomerInvoice(tx, services, invoiceId)
-    const amount = await findAmount(tx, invoice)
+    const credit = await findCredit(tx, invoice)
     const at = services.clock.now()
     await cancelChangeOf(tx, invoice, at)
-    const { creditNote } = await issueCreditNote(tx, services, invoice, { amount, reason })
+    const { creditNote } = await issueCreditNote(tx, services, invoice, {
+      ...credit,
+      reason: reason ?? ('correction' in credit ? { isTaxCorrection: true } : null),
+    })
     await settleCustomer(tx, services, invoice, invoice.currency)
     const details = { number: creditNote.number, amount: creditNote.total.toString(), reason }
     await recordAuditEntry(tx, { actor: principal, action: operation, subject: `invoice:${invoice.number}`, details, at })

@@ -2,11 +2,14 @@ import { Arg, Authorized, Ctx, Mutation, Resolver } from 'type-graphql'
 import { ADMINISTRATOR, type RequestContext } from '../../identity/index.js'
 import { readCurrentBalance } from '../../ledger/index.js'
 import { creditInvoice } from './credit-invoice.js'
+import { creditTax } from './credit-tax.js'
 import { extendDueDate } from './extend-due-date.js'
 import { grantCredit } from './grant-credit.js'
 import {
   CreditInvoiceInput,
   CreditInvoicePayload,
+  CreditTaxInput,
+  CreditTaxPayload,
   ExtendDueDateInput,
   ExtendDueDatePayload,
   GrantCreditInput,
@@ -28,6 +31,18 @@ export class ReceivablesResolver {
     @Arg('input', () => CreditInvoiceInput, { description: 'The invoice and the amount to credit.' }) input: CreditInvoiceInput,
   ) {
     return creditInvoice(services, principal, input)
+  }
+
+  @Mutation(() => CreditTaxPayload, {
+    description:
+      'Credits all tax that is left on an invoice, because the VAT id of its buyer has been confirmed since and the customer owes the tax (reverse charge). Issues a credit note, and what was paid too much goes to the balance. Later credit notes of the invoice have no tax. Requires the administrator role.',
+  })
+  @Authorized(ADMINISTRATOR)
+  async creditTax(
+    @Ctx() { services, requiredUser: principal }: RequestContext,
+    @Arg('input', () => CreditTaxInput, { description: 'The invoice and the reason.' }) input: CreditTaxInput,
+  ) {
+    return creditTax(services, principal, input)
   }
 
   @Mutation(() => VoidInvoicePayload, {

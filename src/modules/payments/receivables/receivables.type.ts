@@ -31,6 +31,30 @@ export class CreditInvoicePayload {
   invoice: Invoice
 }
 
+@InputType({ description: 'The invoice whose tax is credited.' })
+export class CreditTaxInput {
+  @Field(() => ID, { description: 'Id of the invoice.' })
+  invoiceId: string
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'Reason, printed on the credit note. At most 200 characters. Defaults to a text in the language of the invoice.',
+  })
+  reason?: string | null
+
+  @Field(() => String, { nullable: true, description: 'Idempotency key. Retrying with the same key returns the original result.' })
+  idempotencyKey?: string | null
+}
+
+@ObjectType({ simpleResolvers: true, description: 'Result of creditTax.' })
+export class CreditTaxPayload {
+  @Field(() => CreditNote, { description: 'The credit note. Its total is the tax.' })
+  creditNote: CreditNote
+
+  @Field(() => Invoice, { description: 'The invoice with its new status.' })
+  invoice: Invoice
+}
+
 @InputType({ description: 'Credit for a customer. Specify either a user or an organisation.' })
 export class GrantCreditInput {
   @Field(() => ID, { nullable: true, description: 'The user who gets the credit.' })

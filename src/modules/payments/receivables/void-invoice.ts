@@ -25,6 +25,6 @@ export async function voidInvoice(
   const { invoiceId, reason = null, idempotencyKey: key } = await parseInputAsync(voidSchema(services.findMissingGlyph), 'input', input)
   return creditOnRequest(services, principal, { operation: 'voidInvoice', invoiceId, reason, key }, async (_tx, invoice) => {
     assertOpen(invoice)
-    return amountDue(invoice)
+    return { amount: amountDue(invoice) }
   })
 }

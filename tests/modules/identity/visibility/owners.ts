@@ -8,11 +8,14 @@ export const SECRET = 920_002
 export const BOBS = 920_003
 /** Pays by invoice. */
 export const INVOICED = 920_004
+/** Is in another member state, and its VAT id was confirmed after its invoice. */
+export const ABROAD = 920_005
 const ORGANISATIONS: Readonly<Record<number, string>> = {
   [ORGANISATION]: 'the organisation',
   [SECRET]: "Ada's other organisation",
   [BOBS]: "Bob's organisation",
   [INVOICED]: 'an organisation that pays by invoice',
+  [ABROAD]: 'an organisation in another member state',
 }
 const NAMES = new Map<number, string>(Object.entries(PEOPLE).map(([name, id]) => [id, name]))
 

@@ -2,7 +2,7 @@ import { mapLimits } from '../../../../src/modules/limited-resources.rules.js'
 import { createCatalog, createOrganisation } from '../../../support/catalog.js'
 import { rowId } from '../../../support/ids.js'
 import type { TestServer } from '../../../support/server.js'
-import { BOBS, INVOICED, ORGANISATION, ownerName, PEOPLE, SECRET } from './owners.js'
+import { ABROAD, BOBS, INVOICED, ORGANISATION, ownerName, PEOPLE, SECRET } from './owners.js'
 
 /** The ids of one user or organisation and of its data, which a request may name. */
 export interface Target {
@@ -41,6 +41,8 @@ export interface Installation {
   /** A key that a test may revoke. */
   spareKey: string
   openInvoice: string
+  /** An invoice whose buyer owes the tax. */
+  taxedInvoice: string
   otherOpenInvoice: string
 }
 
@@ -69,6 +71,7 @@ export async function createWorld(server: TestServer): Promise<World> {
   await createOrganisation(server, SECRET, { [Ada]: 'OWNER' })
   await createOrganisation(server, BOBS, { [Bob]: 'OWNER' })
   await createOrganisation(server, INVOICED, { [Alan]: 'ADMIN' })
+  await createOrganisation(server, ABROAD, { [Bob]: 'OWNER' })
   for (const id of Object.values(PEOPLE)) await ask(server, id, '{ me { id } }')
 
   // Customers with a paid subscription cannot place orders.
@@ -142,6 +145,7 @@ export async function createWorld(server: TestServer): Promise<World> {
     await createBalance(server, target)
     await reportPayment(server, target, 'test')
   }
+  const taxedInvoice = await issueTaxedInvoice(server, Bob)
   await checkVatIds(server)
   const move = { nextPrice: 100n, nextPriceAt: new Date('2030-01-01T00:00:00.000Z') }
   await server.services.db.subscription.updateMany({ where: { status: { not: 'EXPIRED' } }, data: move })
@@ -150,6 +154,7 @@ export async function createWorld(server: TestServer): Promise<World> {
   const reports = {
     reportedPayment: await reportOpenInvoice(server, Mia),
     rejectedPayment: await reportPayment(server, target, 'lost'),
+    taxedInvoice,
     openInvoice: await issueOpenInvoice(server, Mia),
     otherOpenInvoice: await issueOpenInvoice(server, Mia),
   }
@@ -164,7 +169,7 @@ type Plans = Pick<Installation, 'plan' | 'otherPlan' | 'scratchPlan'>
 async function createInstallation(
   server: TestServer,
   plans: Plans,
-): Promise<Omit<Installation, 'reportedPayment' | 'rejectedPayment' | 'openInvoice' | 'otherOpenInvoice'>> {
+): Promise<Omit<Installation, 'reportedPayment' | 'rejectedPayment' | 'taxedInvoice' | 'openInvoice' | 'otherOpenInvoice'>> {
   const { db } = server.services
   const createKey = async (scope: string) => {
     const query = `mutation { createApiKey(input: { name: "${scope}", scopes: [${scope}] }) { key apiKey { id } } }`
@@ -237,13 +242,21 @@ async function reportPayment(server: TestServer, { userId, unpaidOrderId }: Targ
   return String(rowId(data.reportPayment.reportedPayment.id))
 }
 
-/** Issues an invoice that the balance of the user does not cover. @returns its id */
-async function issueOpenInvoice(server: TestServer, userId: number): Promise<string> {
+/** Issues an invoice with tax to an organisation whose VAT id is not checked yet. @returns its id */
+async function issueTaxedInvoice(server: TestServer, userId: number): Promise<string> {
+  const details = `organisationId: "${ABROAD}", name: "Engines SARL", country: "FR", taxId: "FR83404833048"`
+  await ask(server, userId, `mutation { setBillingDetails(input: { ${details} }) { billingDetails { name } } }`)
+  return issueOpenInvoice(server, userId, ABROAD)
+}
+
+/** Issues an invoice that the balance of the customer does not cover. @returns its id */
+async function issueOpenInvoice(server: TestServer, userId: number, organisationId?: number): Promise<string> {
+  const customer = organisationId === undefined ? `userId: "${userId}"` : `organisationId: "${organisationId}", userId: "${userId}"`
   const items = 'items: [{ description: "A migration", quantity: 1, unitPrice: 100000 }]'
   const issued = await ask(
     server,
     'admin',
-    `mutation { issueInvoice(input: { userId: "${userId}", currency: "USD", ${items} }) { invoice { id } } }`,
+    `mutation { issueInvoice(input: { ${customer}, currency: "USD", ${items} }) { invoice { id } } }`,
   )
   return String(rowId(issued.data.issueInvoice.invoice.id))
 }

@@ -108,6 +108,7 @@ const idsOfInstallation = (ids: Installation) => ({
   replayProviderEvent: ids.providerEvent,
   reversePayment: ids.payment,
   confirmRefund: ids.refundPart,
+  creditTax: ids.taxedInvoice,
   voidInvoice: ids.openInvoice,
   extendDueDate: ids.otherOpenInvoice,
   confirmReportedPayment: ids.reportedPayment,
@@ -127,6 +128,7 @@ const OWN_IDS: Readonly<Record<string, string>> = {
   replayProviderEvent: 'eventId',
   reversePayment: 'paymentId',
   confirmRefund: 'partId',
+  creditTax: 'invoiceId',
   voidInvoice: 'invoiceId',
   extendDueDate: 'invoiceId',
 }

@@ -63,8 +63,8 @@ let roles: Role[]
 
 beforeAll(async () => {
   // Only the owner of the tables may reset the demo.
-  // With them, documents can be expressed as electronic invoices.
-  const environment = { INVOICE_ISSUED_FROM_COUNTRY: 'DE', INVOICE_ISSUED_FROM_TAX_ID: '30/123/45678' }
+  // With them, documents can be expressed as electronic invoices, and buyers in other member states owe the tax themselves.
+  const environment = { INVOICE_ISSUED_FROM_COUNTRY: 'DE', INVOICE_ISSUED_FROM_TAX_ID: 'DE136695976' }
   server = await startServer({ asOwner: true, environment })
   world = await createWorld(server)
   // Without it nobody could call resetDemo.

@@ -1,6 +1,7 @@
 import { Profile, validateXsd } from '@stackforge-eu/factur-x'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { withoutTax } from '../../../../src/modules/invoicing/credit-note.rules.js'
 import { type DocumentSnapshot, INVOICE_FORMATS, type InvoiceFormat } from '../../../../src/modules/invoicing/document-snapshot.js'
 import { buildElectronicInvoice } from '../../../../src/modules/invoicing/electronic-invoices/electronic-invoice.js'
 import { onlyTax } from '../../../../src/modules/invoicing/tax/tax.rules.js'
@@ -15,6 +16,7 @@ import {
   OUT_OF_SCOPE,
   REVERSE,
   TRANSFER,
+  taxCorrectionFor,
   ZERO,
 } from '../../../support/electronic-documents.js'
 import { violatedRules } from '../../../support/en16931.js'
@@ -82,6 +84,23 @@ describe.each(INVOICE_FORMATS)('%s conforms to its XSD, EN 16931 and its own rul
     expect(await problems(creditNoteFor(document), format)).toEqual([])
     const part = BigInt(document.total) / 3n
     if (part > 0n) expect(await problems(creditNoteFor(document, part), format)).toEqual([])
+  })
+
+  test('a tax correction, and the credit notes after it', async () => {
+    const taxed = documentFor(format, {}, FRENCH)
+    const vatId = taxed.buyer.taxId ?? 'DE136695976'
+    const correction = taxCorrectionFor(taxed, vatId)
+    expect(correction).toMatchObject({ subtotal: '0', tax: taxed.tax, total: taxed.tax })
+    expect(await problems(correction, format)).toEqual([])
+    const credited = creditNoteFor(taxed, BigInt(taxed.total) / 3n)
+    const rest = taxCorrectionFor(taxed, vatId, { total: BigInt(credited.total), tax: BigInt(credited.tax) })
+    expect(await problems(rest, format)).toEqual([])
+    const untaxed = withoutTax(taxed, correction)
+    expect(untaxed).toMatchObject({ subtotal: taxed.subtotal, tax: '0', total: taxed.subtotal })
+    for (const note of [creditNoteFor(untaxed), creditNoteFor(untaxed, 700n)]) {
+      expect(await problems(note, format)).toEqual([])
+      expect(note).toMatchObject({ tax: '0', taxes: [{ category: 'REVERSE_CHARGE', tax: '0' }], buyer: { taxId: vatId } })
+    }
   })
 
   test('any lines at any rate, with or without a discount', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
+import { buildCreditNote } from '../../../../src/modules/invoicing/credit-note.rules.js'
 import type { DocumentSnapshot } from '../../../../src/modules/invoicing/document-snapshot.js'
-import { buildCreditNote } from '../../../../src/modules/invoicing/invoice.rules.js'
 import { drawInvoice } from '../../../../src/modules/invoicing/pdf/draw-invoice.js'
 import { NOT_TAXED, onlyTax, type TaxDecision } from '../../../../src/modules/invoicing/tax/tax.rules.js'
 import { loadFonts } from '../../../../src/platform/pdf/font-set.js'

@@ -2,7 +2,8 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { formatPercentage, parsePercentage } from '../../../../src/core/percentage.js'
 import { MEMBER_STATES } from '../../../../src/core/vat-id.js'
-import { buildCreditNote, calculateTotals } from '../../../../src/modules/invoicing/invoice.rules.js'
+import { buildCreditNote } from '../../../../src/modules/invoicing/credit-note.rules.js'
+import { calculateTotals } from '../../../../src/modules/invoicing/invoice.rules.js'
 import { findStandardRate } from '../../../../src/modules/invoicing/tax/standard-rates.rules.js'
 import {
   calculateTaxes,
