@@ -1,12 +1,21 @@
 import type { Config } from '../config/config.js'
 import { type Environment, readVariable } from '../config/environment.js'
 import { isLoopbackHost } from '../core/loopback.js'
+import { missingOfSeller } from '../modules/invoicing/index.js'
 import { type Finding, ok, problem, warning } from './finding.js'
 
 /** The checks that need no I/O. The lengths of secrets are checked when the configuration is parsed. */
 export function checkConfiguration(config: Config, environment: Environment): Finding[] {
   const deprecations = config.deprecations.map((line) => warning('variables', line))
-  return [checkMode(config), ...deprecations, checkSecrets(config, environment), checkPublicUrl(config), checkSeller(config), checkMail()]
+  return [
+    checkMode(config),
+    ...deprecations,
+    checkSecrets(config, environment),
+    checkPublicUrl(config),
+    checkSeller(config),
+    checkFormat(config),
+    checkMail(),
+  ]
 }
 
 function checkMode({ productionReason }: Config): Finding {
@@ -63,6 +72,16 @@ function checkSeller({ production, demoData, invoices: { missingSeller, sellerVa
   if (demoData) return ok(check, 'invoices are issued by a fictitious seller')
   const text = `set ${missingSeller.join(', ')}: invoices require them and cannot be changed after they are issued`
   return production ? problem(check, text) : warning(check, text)
+}
+
+/** A customer can choose another format, which may need more. */
+function checkFormat({ demoData, invoices: { issuer, format, missingSeller } }: Config): Finding {
+  const check = 'XML invoices'
+  if (demoData && missingSeller.length > 0) return ok(check, 'nothing to check, because the seller is fictitious')
+  const missing = missingOfSeller(issuer, format)
+  if (missing.length === 0) return ok(check, `the seller has all details that ${format} requires`)
+  const names = missing.map((detail) => detail.slice('seller: '.length)).join('; ')
+  return warning(check, `INVOICE_FORMAT is ${format}, but INVOICE_ISSUED_FROM_… lacks: ${names}; until then invoices have no XML of it`)
 }
 
 function checkMail(): Finding {
