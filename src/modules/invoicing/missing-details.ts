@@ -29,6 +29,11 @@ export function assertNoMissingDetails({ config }: SellerConfig, buyer: Pick<Buy
   throw new DomainError(BUYER_DETAILS_MISSING, message, { missing })
 }
 
+/** Whether a missing detail is one of the billing details, and not a variable of the seller. */
+export function isDetailOfBuyer(detail: string): boolean {
+  return !detail.startsWith('INVOICE_ISSUED_FROM_')
+}
+
 function missingOf({ name, country }: Pick<BuyerDetails, 'country' | 'name'>): string[] {
   return [...(name === '' ? ['name'] : []), ...(country === null ? ['country'] : [])]
 }

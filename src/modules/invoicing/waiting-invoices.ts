@@ -3,7 +3,7 @@ import type { WaitingInvoice } from '../../platform/postgres/generated/client.js
 import type { Customer } from '../identity/index.js'
 import type { Services } from '../services.js'
 import type { BuyerDetails } from './document-snapshot.js'
-import { listMissingDetails } from './missing-details.js'
+import { isDetailOfBuyer, listMissingDetails } from './missing-details.js'
 
 /** What an invoice is for: a paid order, or the next renewal of a subscription. */
 type Cause = { readonly orderId: bigint } | { readonly subscriptionId: bigint }
@@ -29,6 +29,17 @@ export async function waitsForDetails(
   const where = 'orderId' in cause ? { orderId: cause.orderId } : { subscriptionId: cause.subscriptionId }
   await tx.waitingInvoice.upsert({ where, create, update: { missing } })
   return true
+}
+
+/** Whether the next renewal of a subscription waits only for details that the customer can state. */
+export async function waitsForCustomer(tx: Transaction, { id: subscriptionId }: { id: bigint }): Promise<boolean> {
+  const waiting = await tx.waitingInvoice.findUnique({ where: { subscriptionId }, select: { missing: true } })
+  return waiting?.missing.every(isDetailOfBuyer) ?? false
+}
+
+/** Removes the note about the renewal of a subscription that has ended. */
+export async function removeWaitingRenewal(tx: Transaction, { id: subscriptionId }: { id: bigint }): Promise<void> {
+  await tx.waitingInvoice.deleteMany({ where: { subscriptionId } })
 }
 
 type WaitingOrder = WaitingInvoice & { readonly orderId: bigint }

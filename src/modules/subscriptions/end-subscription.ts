@@ -3,6 +3,7 @@ import type { Transaction } from '../../platform/postgres/client.js'
 import type { Order, Prisma, Subscription } from '../../platform/postgres/generated/client.js'
 import { LIVE_SUBSCRIPTION, refreshEntitlement } from '../entitlements/index.js'
 import { type Customer, customerFilter } from '../identity/index.js'
+import { removeWaitingRenewal } from '../invoicing/index.js'
 import { freeHeldPayments } from '../ledger/index.js'
 import { cancelPendingChanges, notifyOfOrders } from '../orders/index.js'
 import { recordMrr } from '../reports/index.js'
@@ -43,8 +44,9 @@ export async function endSubscription(tx: Transaction, customer: Customer, at: D
   return ended
 }
 
-/** Cancels the pending plan changes of a subscription, and frees the balance that was held for its payments. */
+/** Cancels the pending plan changes and the waiting renewal of a subscription, and frees the balance that was held for its payments. */
 export async function releaseSubscription(tx: Transaction, subscriptionId: bigint, at: Date): Promise<void> {
+  await removeWaitingRenewal(tx, { id: subscriptionId })
   await cancelPendingChanges(tx, subscriptionId, at)
   await freeHeldPayments(tx, await tx.payment.findMany({ where: { subscriptionId, held: { gt: 0n } } }))
 }

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { type Catalog, createCatalog } from '../../support/catalog.js'
+import { rowId } from '../../support/ids.js'
 import { checkLedger } from '../../support/ledger.js'
 import { dataOf, readOrder, recordPayment } from '../../support/payments.js'
 import { applyPlan, codeOf, placeOrder } from '../../support/requests.js'
@@ -38,6 +39,11 @@ const checkout = (on: TestServer) =>
   on.ask(user, 'mutation ($input: CreateCheckoutInput!) { createCheckout(input: $input) { checkoutUrl } }', {
     input: { plan: 'pro', successUrl: on.url, cancelUrl: on.url },
   })
+/** Buys Pro, which is renewed by invoice. */
+async function buy(): Promise<void> {
+  const { order } = (await dataOf(placeOrder(server, user, { planId: plans.pro }))).placeOrder
+  await dataOf(applyPlan(server, { userId: String(user), planId: plans.pro, orderId: order.id }))
+}
 const countRows = async () => {
   const { db } = server.services
   return [await db.order.count(), await db.invoice.count(), await db.payment.count(), await db.ledgerPosting.count()]
@@ -115,6 +121,82 @@ describe('without the country of the buyer', () => {
       { status: 'PAID' },
       { status: 'OPEN', total: 1500n, dueAt: new Date('2026-06-01T10:00:00.000Z') },
     ])
+    expect(await waiting()).toEqual([])
+  })
+
+  test('a period that cannot be invoiced counts as unpaid: past due, then without access, then ended', async () => {
+    await setCountry('US')
+    await buy()
+    await setCountry(null)
+    const statusAt = async (time: string) => {
+      server.clock.set(time)
+      await server.tick()
+      const { status } = await server.services.db.subscription.findFirstOrThrow({ where: { userId: String(user) } })
+      const { me } = await dataOf(server.ask(user, '{ me { currentPlan { slug } } }'))
+      return `${status} ${me.currentPlan?.slug ?? 'none'}`
+    }
+    expect(await statusAt('2026-05-31T10:00:00.000Z')).toBe('ACTIVE pro')
+    expect(await statusAt('2026-06-01T11:00:00.000Z')).toBe('PAST_DUE pro')
+    // It is not lifted by another try.
+    expect(await statusAt('2026-06-03T11:00:00.000Z')).toBe('PAST_DUE pro')
+    expect(await statusAt('2026-06-08T11:00:00.000Z')).toBe('UNPAID free')
+    expect(await statusAt('2026-07-20T11:00:00.000Z')).toBe('EXPIRED free')
+    expect(await waiting()).toEqual([])
+    expect(await server.services.db.invoice.count({ where: { userId: String(user) } })).toBe(1)
+  })
+
+  test('a year later it has ended long ago', async () => {
+    await setCountry('US')
+    await buy()
+    await setCountry(null)
+    server.clock.set('2027-05-01T10:00:00.000Z')
+    await server.tick()
+    const { status } = await server.services.db.subscription.findFirstOrThrow({ where: { userId: String(user) } })
+    expect(status).toBe('EXPIRED')
+  })
+
+  test('access returns with the country, and the period that waited is invoiced', async () => {
+    await setCountry('US')
+    await buy()
+    await setCountry(null)
+    server.clock.set('2026-06-09T10:00:00.000Z')
+    await server.tick()
+    await setCountry('US')
+    server.clock.set('2026-06-09T12:00:00.000Z')
+    await server.tick()
+    const subscription = await server.services.db.subscription.findFirstOrThrow({ where: { userId: String(user) } })
+    expect(subscription).toMatchObject({ currentPeriodStart: new Date('2026-06-01T10:00:00.000Z') })
+    const invoices = await server.services.db.invoice.findMany({ where: { userId: String(user) }, orderBy: { id: 'asc' } })
+    expect(invoices).toMatchObject([{ status: 'PAID' }, { status: 'OPEN', total: 1500n }])
+    expect(await waiting()).toEqual([])
+  })
+
+  test('a paid plan change waits and does not expire', async () => {
+    await setCountry('US')
+    await dataOf(applyPlan(server, { userId: String(user), planId: plans.starter }))
+    const change = 'mutation ($input: ChangePlanInput!) { changePlan(input: $input) { order { id } } }'
+    const { order } = (await dataOf(server.ask(user, change, { input: { planId: plans.pro } }))).changePlan
+    await setCountry(null)
+    const { amount } = await server.services.db.order.findUniqueOrThrow({ where: { id: BigInt(rowId(order.id)) } })
+    await dataOf(recordPayment(server, { orderId: order.id, amount: Number(amount), reference: `C ${user}` }))
+    expect(await waiting()).toMatchObject([{ missing: ['country'], order: { id: order.id } }])
+    server.clock.set('2026-05-20T10:00:00.000Z')
+    await server.tick()
+    expect(await readOrder(server, order.id)).toMatchObject({ status: 'PENDING' })
+    await setCountry('US')
+    await server.tick()
+    const { planId } = await server.services.db.subscription.findFirstOrThrow({ where: { userId: String(user) } })
+    expect(planId).toBe(BigInt(rowId(plans.pro)))
+  })
+
+  test('a renewal that waits is no longer listed when its subscription has ended', async () => {
+    await setCountry('US')
+    await buy()
+    await setCountry(null)
+    server.clock.set('2026-05-26T10:00:00.000Z')
+    await server.tick()
+    expect(await waiting()).toHaveLength(1)
+    await dataOf(server.ask('admin', 'mutation ($id: ID!) { cancelPlan(input: { userId: $id }) { __typename } }', { id: String(user) }))
     expect(await waiting()).toEqual([])
   })
 })

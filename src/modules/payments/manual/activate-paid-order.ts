@@ -31,11 +31,7 @@ export async function activatePaidOrder(tx: Transaction, services: ActivationSer
   const { owed, buyer } = await updateAmountOwed(tx, services, order)
   const held = await listHeldPayments(tx, order.id)
   if (sumOfHeld(held) < owed.amount) return null
-  if (owed.amount > 0n && (await waitsForDetails(tx, services, { orderId: order.id }, order, buyer))) {
-    // It is paid, so it no longer expires.
-    await tx.order.update({ where: { id: order.id }, data: { expiresAt: null } })
-    return null
-  }
+  if (owed.amount > 0n && (await waitsPaid(tx, services, order, buyer))) return null
   const customer = { userId: order.userId, organisationId: order.organisationId }
   await activateOrder(tx, services, { customer, order: owed as PlanOrder, actor, collection: 'INVOICE' })
   // An order of 0 has no invoice, so nothing has been taken from the held money.
@@ -49,7 +45,7 @@ export async function activatePaidOrder(tx: Transaction, services: ActivationSer
  */
 async function completePaidChange(tx: Transaction, services: ActivationServices, order: Order): Promise<Order | null> {
   const { buyer } = await getBuyer(tx, services, order)
-  if (await waitsForDetails(tx, services, { orderId: order.id }, order, buyer)) return null
+  if (await waitsPaid(tx, services, order, buyer)) return null
   try {
     return await completeChange(tx, services, order)
   } catch (error) {
@@ -58,6 +54,13 @@ async function completePaidChange(tx: Transaction, services: ActivationServices,
     await settleCustomer(tx, services, order, order.currency)
     return null
   }
+}
+
+/** @returns whether a paid order waits for details; then it no longer expires */
+async function waitsPaid(tx: Transaction, services: ActivationServices, { id, ...customer }: Order, buyer: BuyerDetails): Promise<boolean> {
+  const waits = await waitsForDetails(tx, services, { orderId: id }, customer, buyer)
+  if (waits) await tx.order.update({ where: { id }, data: { expiresAt: null } })
+  return waits
 }
 
 /** The tax may have changed since the order was placed. */

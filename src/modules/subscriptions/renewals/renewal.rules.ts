@@ -18,6 +18,8 @@ export interface CollectionState extends Pick<Subscription, 'collection' | 'stat
   readonly firstDueAt: Date | null
   /** Whether the invoice of the next period was issued. */
   readonly hasRenewal: boolean
+  /** Whether that invoice waits for details of the customer. It then counts as due when its period begins. */
+  readonly waits: boolean
 }
 
 /**
@@ -26,7 +28,7 @@ export interface CollectionState extends Pick<Subscription, 'collection' | 'stat
  * @returns null if time changes nothing
  */
 export function nextStep(
-  { collection, status, currentPeriodEnd, endsAt, firstDueAt, hasRenewal }: CollectionState,
+  { collection, status, currentPeriodEnd, endsAt, firstDueAt, hasRenewal, waits }: CollectionState,
   settings: CollectionSettings,
 ): DueStep | null {
   if (status === 'CANCELLED') return { step: 'END', at: endsAt ?? currentPeriodEnd }
@@ -34,9 +36,9 @@ export function nextStep(
   const { graceDays, renewals } = settings
   const isRenewed = collection === 'INVOICE'
   const steps: DueStep[] = []
-  if (status === 'UNPAID') steps.push({ step: 'TERMINATE', at: currentPeriodEnd })
+  if (status === 'UNPAID' && !waits) steps.push({ step: 'TERMINATE', at: currentPeriodEnd })
   else if (endsAt !== null) steps.push({ step: 'END', at: endsAt })
-  else if (isRenewed || status === 'PAST_DUE') steps.push({ step: 'BEGIN_PERIOD', at: currentPeriodEnd })
+  else if (isRenewed || status !== 'ACTIVE') steps.push({ step: 'BEGIN_PERIOD', at: currentPeriodEnd })
   if (firstDueAt) {
     steps.push({ step: 'TERMINATE', at: addDays(firstDueAt, renewals.terminateAfterDays) })
     if (status === 'ACTIVE') steps.push({ step: 'PAST_DUE', at: firstDueAt })
@@ -45,6 +47,17 @@ export function nextStep(
     steps.push({ step: 'ISSUE_RENEWAL', at: addDays(currentPeriodEnd, -renewals.invoiceDays) })
   }
   return steps.reduce<DueStep | null>((first, step) => (first === null || step.at < first.at ? step : first), null)
+}
+
+/** The next step of a subscription whose renewal was tried and waits for details of the customer. */
+export function nextStepWhileWaiting(
+  { status, currentPeriodEnd, firstDueAt }: Pick<CollectionState, 'status' | 'currentPeriodEnd' | 'firstDueAt'>,
+  { graceDays, renewals }: CollectionSettings,
+): { readonly step: 'PAST_DUE' | 'UNPAID' | 'TERMINATE'; readonly at: Date } {
+  const dueAt = firstDueAt ?? currentPeriodEnd
+  if (status === 'ACTIVE') return { step: 'PAST_DUE', at: dueAt }
+  if (status === 'PAST_DUE') return { step: 'UNPAID', at: addDays(dueAt, graceDays) }
+  return { step: 'TERMINATE', at: addDays(dueAt, renewals.terminateAfterDays) }
 }
 
 /** Whether nothing is overdue any more, or the grace period of what is overdue has not ended. */

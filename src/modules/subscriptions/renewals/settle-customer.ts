@@ -4,6 +4,7 @@ import type { Transaction } from '../../../platform/postgres/client.js'
 import type { Order, Subscription } from '../../../platform/postgres/generated/client.js'
 import { LIVE_SUBSCRIPTION } from '../../entitlements/index.js'
 import { type Customer, customerFilter, lockCustomer } from '../../identity/index.js'
+import { waitsForCustomer } from '../../invoicing/index.js'
 import { settleOpenInvoices } from '../../ledger/index.js'
 import type { Services } from '../../services.js'
 import { activateRenewals, beginPeriod } from './begin-period.js'
@@ -11,7 +12,7 @@ import { cancelRenewal } from './cancel-renewal.js'
 import { endOfTerm } from './end-of-term.js'
 import { issueRenewal } from './issue-renewal.js'
 import { changeOverdueStatus, terminate } from './overdue.js'
-import { type CollectionStep, isLifted, nextStep } from './renewal.rules.js'
+import { type CollectionStep, isLifted, nextStep, nextStepWhileWaiting } from './renewal.rules.js'
 
 export type CollectionServices = Pick<Services, 'clock' | 'config' | 'findMissingGlyph' | 'providers'>
 
@@ -60,7 +61,6 @@ export async function reissueRenewal(tx: Transaction, services: CollectionServic
  */
 async function collectSubscription(tx: Transaction, services: CollectionServices, found: Subscription): Promise<void> {
   const now = services.clock.now()
-  const waitUntil = new Date(now.getTime() + DETAILS_RETRY_MS)
   let subscription = found
   let collection = await readCollection(tx, services, subscription)
   for (let count = 0; count < MAX_STEPS; count += 1) {
@@ -70,16 +70,34 @@ async function collectSubscription(tx: Transaction, services: CollectionServices
     const servicesThen = { ...services, clock: clockAt(services.clock, due.at) }
     if (due.step === 'ISSUE_RENEWAL') {
       const issued = await issueNextRenewal(tx, servicesThen, subscription)
-      if (!issued) return storeNextStep(tx, subscription, waitUntil)
+      if (!issued) return waitForDetails(tx, services, subscription)
       collection = issued
     } else {
       const next = await takeStep(tx, servicesThen, subscription, due.step, collection.firstDueAt)
-      if (!next) return storeNextStep(tx, subscription, waitUntil)
+      if (!next) return waitForDetails(tx, services, subscription)
       subscription = next
       collection = await readCollection(tx, services, subscription)
     }
   }
   throw new Error(`subscription ${found.id} has more than ${MAX_STEPS} steps due`)
+}
+
+/**
+ * Has a renewal tried again later. If the customer has not stated the details, its next period counts as unpaid from its
+ * beginning; if the seller has not, nothing happens to the customer.
+ */
+async function waitForDetails(tx: Transaction, services: CollectionServices, found: Subscription): Promise<void> {
+  const now = services.clock.now()
+  const retryAt = new Date(now.getTime() + DETAILS_RETRY_MS)
+  let subscription = found
+  while (subscription.status !== 'EXPIRED') {
+    const collection = await readCollection(tx, services, subscription)
+    const { step, at } = nextStepWhileWaiting({ ...subscription, ...collection }, services.config)
+    if (!collection.waits || at > now) return storeNextStep(tx, subscription, collection.waits && at < retryAt ? at : retryAt)
+    const servicesThen = { ...services, clock: clockAt(services.clock, at) }
+    subscription = (await takeStep(tx, servicesThen, subscription, step, collection.firstDueAt)) ?? subscription
+  }
+  return storeNextStep(tx, subscription, null)
 }
 
 async function storeNextStep(tx: Transaction, { id, collectAt }: Subscription, at: Date | null): Promise<void> {
@@ -99,7 +117,7 @@ async function issueNextRenewal(
   const issued = await issueRenewal(tx, services, subscription)
   if (!issued) return undefined
   const { invoice } = issued
-  return { firstDueAt: invoice?.status === 'OPEN' ? invoice.dueAt : null, hasRenewal: true }
+  return { firstDueAt: invoice?.status === 'OPEN' ? invoice.dueAt : null, hasRenewal: true, waits: false }
 }
 
 /** @returns the subscription as it is after the step; undefined if the step waits for details */
@@ -128,6 +146,8 @@ interface Collection {
   readonly firstDueAt: Date | null
   /** Whether the invoice of the next period was issued. */
   readonly hasRenewal: boolean
+  /** Whether a period that should have begun waits for details of the customer. */
+  readonly waits: boolean
 }
 
 /** Reads the open invoices and the renewals of a subscription, after what was paid has taken effect. */
@@ -137,7 +157,9 @@ async function readCollection(tx: Transaction, { clock }: CollectionServices, su
   const isSettled = ({ id: orderId }: Order) => !open.some((invoice) => invoice.orderId === orderId)
   await activateRenewals(tx, subscription, renewals.filter(isSettled), clock.now())
   const hasRenewal = renewals.some(({ renewsFrom }) => renewsFrom?.getTime() === subscription.currentPeriodEnd.getTime())
-  return { firstDueAt: open[0]?.dueAt ?? null, hasRenewal }
+  const { currentPeriodEnd } = subscription
+  const waits = currentPeriodEnd <= clock.now() && (await waitsForCustomer(tx, subscription))
+  return { firstDueAt: open[0]?.dueAt ?? (waits ? currentPeriodEnd : null), hasRenewal, waits }
 }
 
 /** Changes the status of an overdue subscription after a payment or a later due date. @returns the current subscription */
