@@ -1,3 +1,4 @@
+import { isolate } from '../../../core/right-to-left.js'
 import type { DocumentSnapshot } from '../document-snapshot.js'
 import type { DocumentFormatter } from './document-formatter.js'
 import { defined } from './party-lines.js'
@@ -8,7 +9,11 @@ const NO_BREAK_SPACE = '\u00a0'
 export function printedPayments({ payments = [] }: DocumentSnapshot, { messages, date, money }: DocumentFormatter): string[] {
   return payments.map(({ kind, reference, amount, at }) => {
     // A reference is not broken at its spaces, unless it is longer than a line.
-    const text = messages.paidOn({ day: date(at), kind, reference: reference?.replaceAll(' ', NO_BREAK_SPACE) ?? null })
+    const text = messages.paidOn({
+      day: date(at),
+      kind,
+      reference: reference === null ? null : isolate(reference.replaceAll(' ', NO_BREAK_SPACE)),
+    })
     return payments.length > 1 ? messages.labelled(text, money(amount)) : text
   })
 }
