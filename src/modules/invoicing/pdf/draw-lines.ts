@@ -1,6 +1,6 @@
 import { lineHeight } from '../../../platform/pdf/page.js'
 import { ARTIFACT, COLUMN_HEADER, type Tag } from '../../../platform/pdf/structure-tag.js'
-import type { DocumentLine, TaxLine } from '../document-snapshot.js'
+import type { DocumentLine, DocumentSnapshot, TaxLine } from '../document-snapshot.js'
 import { isTaxed } from '../invoice.rules.js'
 import { BODY, HEADING, type LayoutCursor, MARGIN, RIGHT, RULE, WIDTH } from './layout-cursor.js'
 
@@ -42,13 +42,24 @@ function columnTaxes({ document }: LayoutCursor): TaxLine[] {
 
 function columnTitles(cursor: LayoutCursor): string[] {
   const { messages } = cursor.formatter
+  const { document } = cursor
+  if (document.kind === 'RECEIPT')
+    return [messages.description, ...(hasDates(document) ? [messages.invoiceDate] : []), messages.appliedAmount]
   const rates = columnTaxes(cursor).map(({ name }) => name ?? messages.rate)
   return [messages.description, messages.quantity, messages.unitPrice, ...rates, messages.amount]
 }
 
-function rowCells({ formatter }: LayoutCursor, line: DocumentLine, rates: readonly string[]): string[] {
-  const description = line.date === undefined ? line.description : `${line.description}, ${formatter.date(line.date)}`
-  return [description, String(line.quantity), formatter.unitPrice(line.unitPrice), ...rates, formatter.money(line.amount)]
+/** A receipt of a top-up pays no invoice. */
+function hasDates({ lines }: DocumentSnapshot): boolean {
+  return lines.some(({ date }) => date !== undefined)
+}
+
+function rowCells({ document, formatter }: LayoutCursor, line: DocumentLine, rates: readonly string[]): string[] {
+  if (document.kind === 'RECEIPT') {
+    const dates = hasDates(document) ? [line.date === undefined ? '' : formatter.date(line.date)] : []
+    return [line.description, ...dates, formatter.money(line.amount)]
+  }
+  return [line.description, String(line.quantity), formatter.unitPrice(line.unitPrice), ...rates, formatter.money(line.amount)]
 }
 
 /** The numeric columns get the width that they need, and the description gets the rest. */
