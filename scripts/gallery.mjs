@@ -16,7 +16,6 @@ import { loadLogo } from '../dist/modules/invoicing/pdf/logo.js'
 import { NOT_TAXED, onlyTax } from '../dist/modules/invoicing/tax/tax.rules.js'
 import { describeLines } from '../dist/modules/orders/describe-items.js'
 import { linesForPlan, singleLine } from '../dist/modules/orders/order.rules.js'
-import { linesForTopUp } from '../dist/modules/orders/top-up-orders.js'
 import { loadFonts } from '../dist/platform/pdf/font-set.js'
 
 const docs = fileURLToPath(new URL('../docs', import.meta.url))
@@ -88,11 +87,14 @@ const check = { vatId: 'FR83404833048', method: 'FORMAT', at: '2026-05-01T10:00:
 const reverseCharge = { ...onlyTax({ category: 'REVERSE_CHARGE', millionths: 0 }), check }
 const names = ['Москва', 'Ελλάδα', '株式会社東京', 'שלום (בע״מ) 12', 'شركة دبي 7']
 
-/** As the receipt of a top-up has it. */
+/** As the receipt of a payment has them that exceeds its invoice. */
 const { messages } = messagesFor('en-GB')
-const [topUp] = describeLines(linesForTopUp(5000n), 'en-GB')
-const receiptLine = line(messages.labelled(topUp.description, `${messages.paymentKinds.BANK_TRANSFER} TOP-UP 101`), 5000n)
-const withDates = (receipt) => ({ ...receipt, lines: receipt.lines.map((each) => ({ ...each, date: '2026-05-04T10:00:00.000Z' })) })
+const receiptLine = (description, amount, date) => ({ description, quantity: 1, unitPrice: String(amount), amount: String(amount), date })
+const receipt = (lines, payment, changes = {}) => {
+  const total = lines.reduce((sum, { amount }) => sum + BigInt(amount), 0n)
+  const parts = { kind: 'RECEIPT', number: null, period: null, issuer: demo.issuer, tax: NOT_TAXED, date: payment.at }
+  return { ...invoice({ ...parts, ...changes }), lines, subtotal: String(total), total: String(total), taxes: [], payments: [payment] }
+}
 
 const GALLERY = {
   '01-one-line': [invoice({ issuer: demo.issuer, tax: { taxes: [rate(230_000)], check: null }, payments: [paid('PROVIDER', null, 1500)] })],
@@ -242,7 +244,13 @@ const GALLERY = {
     ),
   ],
   '12-receipt': [
-    withDates(invoice({ kind: 'RECEIPT', number: null, period: null, issuer: demo.issuer, tax: NOT_TAXED, lines: [receiptLine] })),
+    receipt(
+      [
+        receiptLine(`${messages.titles.INVOICE} INV-2026-000042`, 1500, '2026-05-01T10:00:00.000Z'),
+        receiptLine(messages.addedToBalance, 500),
+      ],
+      { ...paid('BANK_TRANSFER', 'RF18 5390 0754 7034', 2000, '2026-05-04T10:00:00.000Z'), id: 7 },
+    ),
   ],
   '13-xrechnung': [
     open([transfer('Überweisung', null)], {

@@ -4,9 +4,11 @@ import { decodeId, parseId } from '../../core/ids.js'
 import { INVOICE_FORMATS, type InvoiceFormat } from '../../core/invoice-format.js'
 import type { UserPrincipal } from '../../modules/identity/index.js'
 import {
+  assertHasReceipt,
   type DocumentService,
   findIssuedInvoiceForOrder,
   getIssuedXml,
+  getReceiptPayment,
   type LinkTarget,
   type StoredPdf,
   verifyInvoiceLink,
@@ -89,6 +91,23 @@ export function invoiceRoutes(app: FastifyInstance, options: InvoiceRouteOptions
     return sendXml(request, reply, await getIssuedXml(db, id, format))
   }
   documentRoute(app, services, { urls: ['/invoices/:id/xml'], parse: parseDocumentId, handler: electronicInvoice })
+
+  // The receipt of a payment, which is rendered for every request.
+  const receipt: DocumentHandler = async ({ id }, request, reply) => {
+    const reader = await readerOf(options, request, { purpose: 'receipt', id })
+    await reader.consume(STORED_PDF_COST)
+    const payment = await getReceiptPayment(db, reader.principal, id)
+    assertHasReceipt(services, payment)
+    await reader.consume(RENDERED_PDF_COST - STORED_PDF_COST)
+    const signal = abortOnDisconnect(reply)
+    const { name, pdf } = await documents.renderReceipt(services, payment, signal)
+    return sendPdf(request, reply, name, pdf, signal)
+  }
+  documentRoute(app, services, {
+    urls: ['/payments/:id/receipt'],
+    parse: (id) => ({ id: parseId('id', id, 'Payment') }),
+    handler: receipt,
+  })
 }
 
 /** @returns undefined without a format, for that of the document */
@@ -150,7 +169,7 @@ async function readerOf(
 ): Promise<InvoiceReader> {
   const isLink = request.query.signature !== undefined
   if (isLink) verifyInvoiceLink(services.config, target, request.query, services.clock.now())
-  const message = 'Sign in, or open the link that the API returns as pdfUrl or xmlUrl'
+  const message = 'Sign in, or open the link that the API returns as pdfUrl, xmlUrl or receiptUrl'
   const principal = isLink ? undefined : requireUser(await authenticate(request), message)
   return { principal, consume: (points) => chargeFee(rateLimiter, { principal, address: request.ip, services }, points) }
 }

@@ -13,7 +13,7 @@ const lineSchema = z.object({
   quantity: z.number(),
   unitPrice: z.string(),
   amount: z.string(),
-  /** For a receipt: when the money was received, or the payment reversed or refunded. Printed after the description. */
+  /** For a receipt: the date of the invoice. */
   date: z.string().optional(),
 })
 
@@ -108,6 +108,12 @@ const paymentSchema = z.object({
   reference: nullableText,
   amount: z.string(),
   at: z.string(),
+  /** The rest is for receipts. */
+  id: z.number().optional(),
+  /** Name of the payment provider. */
+  provider: z.string().optional(),
+  /** What has not remained with the seller, oldest first. */
+  returned: z.array(z.object({ kind: z.enum(['REFUND', 'REVERSAL']), amount: z.string(), at: z.string() })).optional(),
 })
 
 /** How the customer can pay. The placeholders of the instructions are replaced by the payment reference and the amount due. */
@@ -122,7 +128,8 @@ const snapshotSchema = z.object({
   kind: z.enum(['INVOICE', 'PRO_FORMA', 'CREDIT_NOTE', 'STATEMENT', 'PAYMENT_REQUEST', 'RECEIPT']),
   /** Null for a pro forma, a payment request and a receipt, because only issued documents have numbers. */
   number: nullableText,
-  orderId: z.number(),
+  /** Null for the receipt of a payment without an order. */
+  orderId: z.number().nullable(),
   orderStatus: z.enum(OrderStatus),
   paid: z.boolean(),
   date: z.string(),
@@ -147,7 +154,7 @@ const snapshotSchema = z.object({
   accountingTax: accountingTaxSchema.optional(),
   /** What the law of the seller's or buyer's country, or the seller, wants on the document. */
   notes: z.array(noteSchema).optional(),
-  /** How it was paid, if it was paid when it was issued. */
+  /** How it was paid, if it was paid when it was issued. For a receipt: its payments. */
   payments: z.array(paymentSchema).optional(),
   /** The profile of the attached electronic invoice. Absent: Factur-X. */
   format: z.enum(INVOICE_FORMATS).optional(),
@@ -170,6 +177,7 @@ export type DocumentLine = z.output<typeof lineSchema>
 export type TaxLine = z.output<typeof taxLineSchema>
 export type BuyerDetails = z.output<typeof buyerSchema>
 export type VatIdCheck = z.output<typeof vatIdCheckSchema>
+export type StatedPayment = z.output<typeof paymentSchema>
 export type DocumentNote = z.output<typeof noteSchema>
 export type MerchantOfRecord = z.output<typeof merchantSchema>
 export type DocumentSnapshot = z.output<typeof snapshotSchema>

@@ -11,6 +11,7 @@ const PATHS = {
   'order-invoice': (id: bigint) => `/orders/${id}/invoice`,
   invoice: (id: bigint) => `/invoices/${id}/pdf`,
   'invoice-xml': (id: bigint) => `/invoices/${id}/xml`,
+  receipt: (id: bigint) => `/payments/${id}/receipt`,
 }
 
 export type LinkPurpose = keyof typeof PATHS

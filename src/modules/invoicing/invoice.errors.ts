@@ -5,6 +5,10 @@ export const INVOICE_NOT_FOUND = defineError('INVOICE_NOT_FOUND', {
   status: 404,
   description: 'The invoice does not exist or is not visible to you.',
 })
+export const RECEIPT_NOT_FOUND = defineError('RECEIPT_NOT_FOUND', {
+  status: 404,
+  description: 'The payment has no receipt, because its payment provider is the seller. Returned by a REST route only.',
+})
 export const SELLER_DETAILS_MISSING = defineError('SELLER_DETAILS_MISSING', {
   status: 409,
   description: 'Nothing can be sold until the operator of the server has set the details that every invoice states.',

@@ -150,6 +150,8 @@ export interface ProviderWebhook extends WebhookSource {
 export interface PaymentProvider {
   /** Stored with its subscriptions and payments. */
   readonly name: string
+  /** Its name for people. */
+  readonly title: string
   /** Whether it moves no money. Its sales get test invoices, which are numbered in separate series. */
   readonly isTest: boolean
   /** Name of the provider if it is the seller and issues the tax invoice; we then issue a statement. */

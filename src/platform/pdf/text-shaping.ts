@@ -1,4 +1,5 @@
 import bidiFactory from 'bidi-js'
+import { RIGHT_TO_LEFT } from '../../core/right-to-left.js'
 import type { Glyph, Slice, Typeface } from './typeface.js'
 
 /** Consecutive glyphs of one slice with their PDF text operator. */
@@ -20,7 +21,6 @@ export interface ShapedText {
   readonly actualText: string | undefined
 }
 
-export const RIGHT_TO_LEFT = /[\p{Script=Hebrew}\p{Script=Arabic}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}]/u
 const NEEDS_SHAPING =
   /[\p{Script=Arabic}\p{Script=Syriac}\p{Script=Devanagari}\p{Script=Bengali}\p{Script=Tamil}\p{Script=Telugu}\p{Script=Thai}\p{Script=Khmer}\p{M}]/u
 export const INVISIBLE = /\p{Default_Ignorable_Code_Point}/gu

@@ -6,7 +6,7 @@ import { PAYMENT_METHOD_KINDS } from '../../../src/modules/ledger/ledger.enums.j
 import { describeItem } from '../../../src/modules/orders/describe-items.js'
 
 const ENGLISH_WORDS =
-  /(?<!\p{L})(the|of|and|is|not|for|by|to|was|with|paid|due|until|from|charge|reverse|invoice|order|payment|refund(ed)?|credit(ed)?|scan|how|pay|tax|your|this|plan of|receipt|bank|cash|balance|unused|period)(?!\p{L})/iu
+  /(?<!\p{L})(the|of|and|is|not|for|by|to|was|with|paid|due|until|from|charge|reverse|invoice|order|payment|refund(ed)?|credit(ed)?|held|taken|added|returned|remaining|amount|scan|how|pay|tax|your|this|plan of|receipt|bank|cash|balance|unused|period)(?!\p{L})/iu
 /** Words that these languages share with English. */
 const SHARED: Record<string, RegExp> = {
   de: /\b(Status|Position|Banking-App|QR-Code|online|Online-Zahlung)\b/g,
@@ -34,6 +34,9 @@ function textsOf(messages: Messages): string[] {
     messages.page(1, 2),
     messages.logo('X'),
     messages.titleForOrder('X', 1),
+    messages.titleForPayment('X', 1),
+    messages.held(1),
+    messages.held(null),
     messages.userWithId('1'),
     messages.organisationWithId('1'),
   ]

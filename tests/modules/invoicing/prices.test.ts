@@ -48,6 +48,18 @@ describe('a download', () => {
     expect((await download(url, await authorizationOf(server, 1))).status).toBe(404)
   })
 
+  test('of a receipt costs the user 50 points each time', async () => {
+    const server = await start({ environment: LOW_RATE_LIMIT })
+    const plans = await createCatalog(server)
+    await server.services.db.user.create({ data: { id: '55' } })
+    await applyPlan(server, { userId: '55', planId: plans.pro })
+    const { id } = await server.services.db.payment.findFirstOrThrow({ where: { userId: '55' } })
+    refill(server)
+    expect(await statusesOf(5, `${server.url}/payments/${id}/receipt`, await authorizationOf(server, 55))).toEqual([
+      200, 200, 200, 200, 429,
+    ])
+  })
+
   test('of an invoice costs 50 points when it is rendered, and 10 afterwards', async () => {
     const server = await start({ environment: LOW_RATE_LIMIT })
     const plans = await createCatalog(server)

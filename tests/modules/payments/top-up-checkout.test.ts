@@ -74,7 +74,7 @@ describe('a checkout', () => {
     const { orderId, url } = await checkout(500)
     await pay(url)
     const { text } = await readPdf((await downloadDocument(server, orderId)).bytes)
-    for (const words of ['Receipt', 'Balance top-up: Online payment, May 1, 2026', '$5.00', 'Test sale']) expect(text).toContain(words)
+    for (const words of ['Receipt', 'Paid on May 1, 2026 online', 'Added to the balance $5.00', 'Test sale']) expect(text).toContain(words)
   })
 
   test('is charged once, however often the button is pressed or the event arrives', async () => {
@@ -217,7 +217,7 @@ describe('a receipt', () => {
     server.clock.set('2026-05-03T10:00:00.000Z')
     await send('order_refunded', 1, { total: 500, refunded_amount: 200 }, customFor(orderId))
     const text = await receiptOf(orderId)
-    expect(text).toContain(`${line} 1 ${refunded} ${refunded}`)
+    expect(text).toContain(`${line} ${refunded}`)
     expect(text).toContain(`(USD) ${rest}`)
   })
 
@@ -225,11 +225,11 @@ describe('a receipt', () => {
     const orderId = await orderTopUp(server, USER, 500)
     await send('order_created', 1, { total: 500 }, customFor(orderId))
     await send('order_refunded', 1, { total: 500, refunded_amount: 200 }, customFor(orderId))
-    expect(await receiptOf(orderId)).toContain('Amount received $3.00 Paid')
+    expect(await receiptOf(orderId)).toContain('Amount received $5.00 Remaining amount: $3.00 Paid on')
     await send('order_refunded', 1, { total: 500, refunded_amount: 500, refunded: true }, customFor(orderId))
     const text = await receiptOf(orderId)
-    expect(text).not.toContain('Amount received')
-    for (const words of ['-$2.00', '-$3.00', 'Total (USD) $0.00']) expect(text).toContain(words)
+    expect(text).not.toContain('Paid')
+    for (const words of ['-$2.00', '-$3.00', 'Remaining amount (USD) $0.00']) expect(text).toContain(words)
   })
 })
 

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import { buildCreditNote } from '../../../src/modules/invoicing/credit-note.rules.js'
 import type { DocumentSnapshot } from '../../../src/modules/invoicing/document-snapshot.js'
 import { drawInvoice } from '../../../src/modules/invoicing/pdf/draw-invoice.js'
+import { NOT_TAXED } from '../../../src/modules/invoicing/tax/tax.rules.js'
 import { loadFonts } from '../../../src/platform/pdf/font-set.js'
 import type { PdfImage } from '../../../src/platform/pdf/image.js'
 import { ISSUER, orderLines, sampleDocument } from '../../support/document.js'
@@ -16,6 +17,24 @@ const logo: PdfImage = { width: 2, height: 1, filter: 'DCTDecode', colorSpace: '
 const { buyer } = sampleDocument()
 const account = (iban: string) => ({ methods: [{ name: 'Bank transfer', instructions: null, iban, bic: null }] })
 const swiss = { ...ISSUER, zip: '1003', city: 'Lausanne', country: 'CH' }
+/** Of a transfer of 20.00. A part of 5.00 was refunded. */
+const receipt: DocumentSnapshot = {
+  ...sampleDocument({ lines: [...orderLines(1), ...orderLines(1, 500n)], tax: NOT_TAXED }),
+  kind: 'RECEIPT',
+  number: null,
+  orderId: null,
+  period: null,
+  payments: [
+    {
+      id: 7,
+      kind: 'BANK_TRANSFER',
+      reference: 'RF18',
+      amount: '2000',
+      at: '2026-05-04T10:00:00.000Z',
+      returned: [{ kind: 'REFUND', amount: '500', at: '2026-05-09T10:00:00.000Z' }],
+    },
+  ],
+}
 
 test.each<[string, DocumentSnapshot, PdfImage?]>([
   ['invoice', sampleDocument(), logo],
@@ -23,6 +42,7 @@ test.each<[string, DocumentSnapshot, PdfImage?]>([
   ['right-to-left', sampleDocument({}, { buyer: { ...buyer, name: 'שלום (GmbH) 12', address: 'شارع الملك 7' }, locale: 'de-DE' })],
   ['open', sampleDocument({}, { paid: false, howToPay: account('DE89370400440532013000') })],
   ['swiss', sampleDocument({}, { paid: false, currency: 'CHF', issuer: swiss, howToPay: account('CH9300762011623852957') })],
+  ['receipt', receipt],
   [
     'credit-note',
     buildCreditNote({

@@ -42,7 +42,7 @@ export type ErrorCode =
   | 'ORGANISATION_NOT_FOUND'
   /** A plan change or refund of this customer waits for the payment provider. Retry later. Extensions: `retryAfter` (seconds to wait before a retry). */
   | 'PAYMENT_IN_PROGRESS'
-  /** The payment does not exist. */
+  /** The payment does not exist or is not visible to you. */
   | 'PAYMENT_NOT_FOUND'
   /** The payment provider did not respond, refused the request or is not configured. The message states which. */
   | 'PAYMENT_PROVIDER_UNAVAILABLE'
@@ -58,6 +58,8 @@ export type ErrorCode =
   | 'QUERY_TOO_COMPLEX'
   /** Too many requests. Retry later. Extensions: `retryAfter` (seconds to wait before a retry). */
   | 'RATE_LIMITED'
+  /** The payment has no receipt, because its payment provider is the seller. Returned by a REST route only. */
+  | 'RECEIPT_NOT_FOUND'
   /** The order cannot be refunded. The message states the reason. Extensions: `daysSincePurchase` (whole days since the purchase). */
   | 'REFUND_NOT_ELIGIBLE'
   /** Nothing can be sold until the operator of the server has set the details that every invoice states. Extensions: `missing` (variables of the environment that are not set). */

@@ -32,6 +32,7 @@ export const german: Messages = {
   orderStatuses: { PENDING: 'Wartet auf Freigabe', ACTIVE: 'Aktiv', CANCELLED: 'Storniert', EXPIRED: 'Abgelaufen' },
   from: 'Aussteller',
   billTo: 'Rechnungsempfänger',
+  customer: 'Kunde',
   vatId: 'USt-IdNr.',
   taxNumber: 'Steuernummer',
   registration: 'Registernummer',
@@ -64,8 +65,7 @@ export const german: Messages = {
   invoicedElsewhere: 'Dies ist keine Rechnung. Die Rechnung zu dieser Bestellung wurde vom früheren System ausgestellt.',
   paymentRequest:
     'Dies ist keine Rechnung. Der Betrag wird Ihrem Guthaben gutgeschrieben, sobald er bezahlt ist. Steuer wird auf den Rechnungen berechnet, die aus dem Guthaben bezahlt werden.',
-  receipt:
-    'Dies ist eine Quittung und keine Rechnung. Der Betrag wurde Ihrem Guthaben gutgeschrieben. Steuer wird auf den Rechnungen berechnet, die aus dem Guthaben bezahlt werden.',
+  receipt: 'Dies ist eine Quittung und keine Rechnung. Die Steuer steht auf den Rechnungen, die mit diesem Betrag bezahlt werden.',
   paymentKinds: {
     PROVIDER: 'Online-Zahlung',
     BANK_TRANSFER: 'Überweisung',
@@ -73,6 +73,15 @@ export const german: Messages = {
     OTHER: 'Zahlung',
     BALANCE: 'Zahlung aus dem Guthaben',
   },
+  invoiceDate: 'Rechnungsdatum',
+  appliedAmount: 'Betrag',
+  addedToBalance: 'Dem Guthaben gutgeschrieben',
+  returnedToBalance: 'Dem Guthaben wieder gutgeschrieben',
+  held: (order) => (order === null ? 'Im Guthaben vorgemerkt' : `Vorgemerkt für Bestellung ${order}`),
+  takenFromBalance: 'Aus dem Guthaben entnommen',
+  remaining: 'Verbleibender Betrag',
+  paymentDate: 'Zahlungsdatum',
+  paymentProvider: 'Zahlungsanbieter',
   reversal: (payment) => `Rückgängig gemacht: ${payment}`,
   refund: (payment) => `Erstattet: ${payment}`,
   howToPay: 'So können Sie bezahlen',
@@ -88,6 +97,7 @@ export const german: Messages = {
   page: (number, of) => `Seite ${number} von ${of}`,
   logo: (company) => `Logo von ${company}`,
   titleForOrder: (title, order) => `${title} zu Bestellung ${order}`,
+  titleForPayment: (title, payment) => `${title} zu Zahlung ${payment}`,
   userWithId: (id) => `Benutzer ${id}`,
   organisationWithId: (id) => `Organisation ${id}`,
 }

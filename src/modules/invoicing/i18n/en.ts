@@ -32,6 +32,7 @@ export const english: Messages = {
   orderStatuses: { PENDING: 'Awaiting approval', ACTIVE: 'Active', CANCELLED: 'Cancelled', EXPIRED: 'Expired' },
   from: 'From',
   billTo: 'Bill to',
+  customer: 'Customer',
   vatId: 'VAT ID',
   taxNumber: 'Tax ID',
   registration: 'Company number',
@@ -64,8 +65,7 @@ export const english: Messages = {
   invoicedElsewhere: 'This is not an invoice. The invoice of this order was issued by the former system.',
   paymentRequest:
     'This is not an invoice. The amount is added to your balance when it is paid. Tax is charged on the invoices that the balance pays.',
-  receipt:
-    'This is a receipt and not an invoice. The amount was added to your balance. Tax is charged on the invoices that the balance pays.',
+  receipt: 'This is a receipt and not an invoice. Tax is stated on the invoices that are paid with this amount.',
   paymentKinds: {
     PROVIDER: 'Online payment',
     BANK_TRANSFER: 'Bank transfer',
@@ -73,6 +73,15 @@ export const english: Messages = {
     OTHER: 'Payment',
     BALANCE: 'Payment from the balance',
   },
+  invoiceDate: 'Invoice date',
+  appliedAmount: 'Amount',
+  addedToBalance: 'Added to the balance',
+  returnedToBalance: 'Returned to the balance',
+  held: (order) => (order === null ? 'Held on the balance' : `Held for order ${order}`),
+  takenFromBalance: 'Taken from the balance',
+  remaining: 'Remaining amount',
+  paymentDate: 'Payment date',
+  paymentProvider: 'Payment provider',
   reversal: (payment) => `Reversed: ${payment}`,
   refund: (payment) => `Refunded: ${payment}`,
   howToPay: 'How to pay',
@@ -88,6 +97,7 @@ export const english: Messages = {
   page: (number, of) => `Page ${number} of ${of}`,
   logo: (company) => `Logo of ${company}`,
   titleForOrder: (title, order) => `${title} for order ${order}`,
+  titleForPayment: (title, payment) => `${title} for payment ${payment}`,
   userWithId: (id) => `User ${id}`,
   organisationWithId: (id) => `Organisation ${id}`,
 }

@@ -32,6 +32,7 @@ export const spanish: Messages = {
   orderStatuses: { PENDING: 'Pendiente de aprobación', ACTIVE: 'Activo', CANCELLED: 'Cancelado', EXPIRED: 'Caducado' },
   from: 'Emisor',
   billTo: 'Facturar a',
+  customer: 'Cliente',
   vatId: 'NIF-IVA',
   taxNumber: 'NIF',
   registration: 'N.º de registro',
@@ -64,8 +65,7 @@ export const spanish: Messages = {
   invoicedElsewhere: 'Este documento no es una factura. La factura de este pedido fue emitida por el sistema anterior.',
   paymentRequest:
     'Este documento no es una factura. El importe se añade a su saldo cuando se paga. El impuesto se aplica en las facturas que se pagan con el saldo.',
-  receipt:
-    'Este documento es un recibo y no una factura. El importe se ha añadido a su saldo. El impuesto se aplica en las facturas que se pagan con el saldo.',
+  receipt: 'Este documento es un recibo y no una factura. El impuesto figura en las facturas que se pagan con este importe.',
   paymentKinds: {
     PROVIDER: 'Pago en línea',
     BANK_TRANSFER: 'Transferencia bancaria',
@@ -73,6 +73,15 @@ export const spanish: Messages = {
     OTHER: 'Pago',
     BALANCE: 'Pago con el saldo',
   },
+  invoiceDate: 'Fecha de factura',
+  appliedAmount: 'Importe',
+  addedToBalance: 'Añadido al saldo',
+  returnedToBalance: 'Devuelto al saldo',
+  held: (order) => (order === null ? 'Reservado en el saldo' : `Reservado para el pedido ${order}`),
+  takenFromBalance: 'Descontado del saldo',
+  remaining: 'Importe restante',
+  paymentDate: 'Fecha del pago',
+  paymentProvider: 'Proveedor de pagos',
   reversal: (payment) => `Anulado: ${payment}`,
   refund: (payment) => `Reembolsado: ${payment}`,
   howToPay: 'Cómo pagar',
@@ -88,6 +97,7 @@ export const spanish: Messages = {
   page: (number, of) => `Página ${number} de ${of}`,
   logo: (company) => `Logotipo de ${company}`,
   titleForOrder: (title, order) => `${title} del pedido ${order}`,
+  titleForPayment: (title, payment) => `${title} del pago ${payment}`,
   userWithId: (id) => `Usuario ${id}`,
   organisationWithId: (id) => `Organización ${id}`,
 }

@@ -33,6 +33,7 @@ export const french: Messages = {
   orderStatuses: { PENDING: 'En attente de validation', ACTIVE: 'Active', CANCELLED: 'Annulée', EXPIRED: 'Expirée' },
   from: 'Émetteur',
   billTo: 'Facturé à',
+  customer: 'Client',
   vatId: 'N°\u00a0TVA',
   taxNumber: 'N°\u00a0fiscal',
   registration: 'N°\u00a0d’immatriculation',
@@ -65,8 +66,7 @@ export const french: Messages = {
   invoicedElsewhere: 'Ce document n’est pas une facture. La facture de cette commande a été émise par l’ancien système.',
   paymentRequest:
     'Ce document n’est pas une facture. Le montant est ajouté à votre solde dès son paiement. La taxe est facturée sur les factures que le solde règle.',
-  receipt:
-    'Ce document est un reçu et non une facture. Le montant a été ajouté à votre solde. La taxe est facturée sur les factures que le solde règle.',
+  receipt: 'Ce document est un reçu et non une facture. La taxe figure sur les factures réglées avec ce montant.',
   paymentKinds: {
     PROVIDER: 'Paiement en ligne',
     BANK_TRANSFER: 'Virement bancaire',
@@ -74,6 +74,15 @@ export const french: Messages = {
     OTHER: 'Paiement',
     BALANCE: 'Paiement par le solde',
   },
+  invoiceDate: 'Date de facture',
+  appliedAmount: 'Montant',
+  addedToBalance: 'Ajouté au solde',
+  returnedToBalance: 'Rendu au solde',
+  held: (order) => (order === null ? 'Réservé sur le solde' : `Réservé pour la commande ${order}`),
+  takenFromBalance: 'Prélevé sur le solde',
+  remaining: 'Montant restant',
+  paymentDate: 'Date du paiement',
+  paymentProvider: 'Prestataire de paiement',
   reversal: (payment) => `Annulé\u00a0: ${payment}`,
   refund: (payment) => `Remboursé\u00a0: ${payment}`,
   howToPay: 'Comment payer',
@@ -88,6 +97,7 @@ export const french: Messages = {
   page: (number, of) => `Page ${number} sur ${of}`,
   logo: (company) => `Logo de ${company}`,
   titleForOrder: (title, order) => `${title} pour la commande ${order}`,
+  titleForPayment: (title, payment) => `${title} pour le paiement ${payment}`,
   userWithId: (id) => `Utilisateur ${id}`,
   organisationWithId: (id) => `Organisation ${id}`,
 }

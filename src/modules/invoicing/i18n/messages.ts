@@ -35,6 +35,8 @@ export interface Messages {
   orderStatuses: Record<OrderStatus, string>
   from: string
   billTo: string
+  /** Label of the customer on a receipt, which bills nothing. */
+  customer: string
   /** Label of a tax id with the format of a VAT id. */
   vatId: string
   /** Label of another tax id. */
@@ -82,10 +84,26 @@ export interface Messages {
   invoicedElsewhere: string
   /** Note on the payment request of a top-up. */
   paymentRequest: string
-  /** Note on the receipt of a top-up. */
+  /** Note on a receipt. */
   receipt: string
   /** A payment on a receipt, by its kind. */
   paymentKinds: Record<PaymentMethodKind, string>
+  /** Heading of the dates of the invoices that a payment pays. */
+  invoiceDate: string
+  /** Heading of what a payment pays of them; neither net nor gross. */
+  appliedAmount: string
+  /** The part of a payment that pays no invoice. */
+  addedToBalance: string
+  /** The part of a payment from the balance that was not needed. */
+  returnedToBalance: string
+  /** The part of a payment that waits for its purpose. @param order  null for a payment of the provider */
+  held(order: number | null): string
+  /** Label of the amount of a payment from the balance. */
+  takenFromBalance: string
+  /** Label of what has remained of a payment. */
+  remaining: string
+  paymentDate: string
+  paymentProvider: string
   /** A reversed payment on a receipt. @param payment  the text of the payment */
   reversal(payment: string): string
   /** A refund of a payment on a receipt. @param payment  the text of the payment */
@@ -110,6 +128,8 @@ export interface Messages {
   logo(company: string): string
   /** Title of a document without a number: "Pro forma for order 101". */
   titleForOrder(title: string, order: number): string
+  /** Title of a receipt: "Receipt for payment 7". */
+  titleForPayment(title: string, payment: number): string
   /** Buyer without a name. */
   userWithId(id: string): string
   organisationWithId(id: string): string

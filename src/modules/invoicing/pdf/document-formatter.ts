@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache'
 import { formatMoney, formatUnitPrice } from '../../../core/money.js'
+import { isolate } from '../../../core/right-to-left.js'
 import type { FontSet } from '../../../platform/pdf/font-set.js'
-import { RIGHT_TO_LEFT } from '../../../platform/pdf/text-shaping.js'
 import type { DocumentSnapshot, TaxLine } from '../document-snapshot.js'
 import { messagesFor } from '../i18n/languages.js'
 import type { Messages } from '../i18n/messages.js'
@@ -35,7 +35,8 @@ export function createDocumentFormatter({ locale, timeZone, currency }: Document
   return {
     messages,
     language,
-    money: (minorUnits, other = currency) => formatMoney({ minorUnits: BigInt(minorUnits), currency: other }, amountLocale),
+    money: (minorUnits, other = currency) =>
+      formatMoney({ minorUnits: BigInt(minorUnits), currency: other }, amountLocale).replaceAll(RIGHT_TO_LEFT_MARK, ''),
     unitPrice: (minorUnits) => formatUnitPrice(minorUnits, currency, amountLocale),
     decimal: (value) => decimalFormat(numberLocale).format(value as Intl.StringNumericLiteral),
     date: (iso) => formatDay(iso, dateLocale, timeZone),
@@ -46,6 +47,8 @@ export function createDocumentFormatter({ locale, timeZone, currency }: Document
   }
 }
 
+/** Hebrew amounts start with it. All texts of documents are from left to right. */
+const RIGHT_TO_LEFT_MARK = '\u200f'
 const MAX_CACHED_FORMATTERS = 500
 
 const widestDate = cached((locale: string) => {
@@ -68,14 +71,11 @@ function cached<P extends string[], T extends object | string>(make: (...paramet
   }
 }
 
-/**
- * French writes the first day of a month as an ordinal, which Intl does not. A date from right to left keeps its order within
- * a text from left to right.
- */
+/** French writes the first day of a month as an ordinal, which Intl does not. */
 function formatDay(iso: string, locale: string, timeZone: string): string {
   const day = dayFormat(locale, timeZone).format(new Date(iso))
   if (locale.startsWith('fr')) return day.replace(/^1(?=\s)/, '1er')
-  return RIGHT_TO_LEFT.test(day) ? `\u2068${day}\u2069` : day
+  return isolate(day)
 }
 
 const countryName = cached((language: string, code: string) => {

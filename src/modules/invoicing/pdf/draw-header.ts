@@ -6,6 +6,7 @@ import { figureAttributes } from '../../../platform/pdf/shapes.js'
 import type { BuyerDetails, DocumentSnapshot } from '../document-snapshot.js'
 import { lastDay } from '../invoice.rules.js'
 import { type DocumentFormatter, documentTitle } from './document-formatter.js'
+import { receiptPayment } from './document-notes.js'
 import { BODY, COLUMN, columnLeft, GUTTER, HEADING, LABEL, type LayoutCursor, MARGIN, MIDDLE, RIGHT, STRONG } from './layout-cursor.js'
 import { addressLines, defined, registrationLine, taxIdLine } from './party-lines.js'
 
@@ -29,9 +30,9 @@ export function drawHeader(cursor: LayoutCursor, logo: PdfImage | undefined): vo
   const brandEnd = drawBrand(cursor, logo)
   const titleEnd = drawTitle(cursor)
   const top = Math.max(brandEnd, titleEnd, TOP + LOGO.height) + cursor.gap(30)
-  const { issuer, buyer } = cursor.document
+  const { issuer, buyer, kind } = cursor.document
   const { messages } = cursor.formatter
-  const buyerEnd = drawParty(cursor, messages.billTo, buyer, MARGIN, top)
+  const buyerEnd = drawParty(cursor, kind === 'RECEIPT' ? messages.customer : messages.billTo, buyer, MARGIN, top)
   const sellerEnd = drawParty(cursor, messages.from, issuer, MIDDLE, top)
   cursor.y = Math.max(buyerEnd, sellerEnd) + cursor.gap(20)
   drawDetails(cursor)
@@ -110,11 +111,14 @@ function drawDetails(cursor: LayoutCursor): void {
 
 function detailCells(document: DocumentSnapshot, { messages, date, day }: DocumentFormatter): [string, string][] {
   const { number, orderId, period, buyer, timeZone } = document
+  const payment = receiptPayment(document)
   const details: [string, string | false | null][] = [
-    [messages.date, date(document.date)],
+    [document.kind === 'RECEIPT' ? messages.paymentDate : messages.date, date(document.date)],
     [messages.supplyDate, number !== null && !period && date(document.supplyDate)],
     [messages.servicePeriod, period && daysOf(date(period.start), day(lastDay(period, timeZone)))],
-    [messages.order, String(orderId)],
+    [messages.paymentKinds.OTHER, payment?.id !== undefined && String(payment.id)],
+    [messages.paymentProvider, payment?.provider ?? null],
+    [messages.order, orderId !== null && String(orderId)],
     [messages.purchaseOrder, buyer.purchaseOrder],
     [messages.yourReference, buyer.reference],
   ]

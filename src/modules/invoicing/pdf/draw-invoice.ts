@@ -6,6 +6,7 @@ import type { DocumentSnapshot } from '../document-snapshot.js'
 import { buildAttachedInvoice } from '../electronic-invoices/electronic-invoice.js'
 import { accentColors, DEFAULT_ACCENT_COLOR } from './accent-colors.js'
 import { createDocumentFormatter, type DocumentFormatter, documentTitle } from './document-formatter.js'
+import { receiptPayment } from './document-notes.js'
 import { drawFooters, measureFooter } from './draw-footers.js'
 import { drawHeader } from './draw-header.js'
 import { drawHowToPay } from './draw-how-to-pay.js'
@@ -79,6 +80,10 @@ function drawPages({ document, fonts, logo, accentColor, swissBill, isDense }: D
 /** For example "Invoice INV-2026-000001"; shown on every page and in the file properties. */
 function fileTitle(document: DocumentSnapshot, formatter: DocumentFormatter): string {
   const { number, orderId } = document
+  const { messages } = formatter
   const title = documentTitle(document, formatter)
-  return number ? `${title} ${number}` : formatter.messages.titleForOrder(title, orderId)
+  const payment = receiptPayment(document)
+  if (number) return `${title} ${number}`
+  if (payment?.id !== undefined) return messages.titleForPayment(title, payment.id)
+  return orderId === null ? title : messages.titleForOrder(title, orderId)
 }

@@ -1,6 +1,6 @@
 import { lineHeight } from '../../../platform/pdf/page.js'
 import { ARTIFACT, COLUMN_HEADER, type Tag } from '../../../platform/pdf/structure-tag.js'
-import type { DocumentLine, TaxLine } from '../document-snapshot.js'
+import type { DocumentLine, DocumentSnapshot, TaxLine } from '../document-snapshot.js'
 import { isTaxed, taxesOf } from '../invoice.rules.js'
 import { BODY, HEADING, type LayoutCursor, MARGIN, RIGHT, RULE, WIDTH } from './layout-cursor.js'
 
@@ -41,15 +41,26 @@ function columnTaxes({ document }: LayoutCursor, line: DocumentLine | undefined)
 
 function columnTitles(cursor: LayoutCursor): string[] {
   const { messages } = cursor.formatter
-  const rates = columnTaxes(cursor, cursor.document.lines[0]).map(({ name }) => name ?? messages.rate)
+  const { document } = cursor
+  if (document.kind === 'RECEIPT')
+    return [messages.description, ...(hasDates(document) ? [messages.invoiceDate] : []), messages.appliedAmount]
+  const rates = columnTaxes(cursor, document.lines[0]).map(({ name }) => name ?? messages.rate)
   return [messages.description, messages.quantity, messages.unitPrice, ...rates, messages.amount]
 }
 
+/** A receipt of a top-up pays no invoice. */
+function hasDates({ lines }: DocumentSnapshot): boolean {
+  return lines.some(({ date }) => date !== undefined)
+}
+
 function rowCells(cursor: LayoutCursor, line: DocumentLine): string[] {
-  const { formatter } = cursor
+  const { document, formatter } = cursor
+  if (document.kind === 'RECEIPT') {
+    const dates = hasDates(document) ? [line.date === undefined ? '' : formatter.date(line.date)] : []
+    return [line.description, ...dates, formatter.money(line.amount)]
+  }
   const rates = columnTaxes(cursor, line).map((tax) => formatter.rate(tax))
-  const description = line.date === undefined ? line.description : `${line.description}, ${formatter.date(line.date)}`
-  return [description, String(line.quantity), formatter.unitPrice(line.unitPrice), ...rates, formatter.money(line.amount)]
+  return [line.description, String(line.quantity), formatter.unitPrice(line.unitPrice), ...rates, formatter.money(line.amount)]
 }
 
 /** The numeric columns get the width that they need, and the description gets the rest. */

@@ -4,8 +4,9 @@ import { encodeQrCode, QUIET_ZONE } from '../../../platform/pdf/qr-code.js'
 import { figureAttributes, polyline, roundedRectangle } from '../../../platform/pdf/shapes.js'
 import type { Tag } from '../../../platform/pdf/structure-tag.js'
 import type { DocumentSnapshot } from '../document-snapshot.js'
-import { amountToPay } from '../invoice.rules.js'
-import { documentNotices, printedPayments } from './document-notes.js'
+import { amountToPay, paymentReference } from '../invoice.rules.js'
+import { remainingOf } from '../receipt.rules.js'
+import { documentNotices, isFromBalance, printedPayments, printedReturns } from './document-notes.js'
 import { BODY, HEADING, type LayoutCursor, MARGIN, NOTE, RIGHT, SMALL, STRONG, WHITE, WIDTH } from './layout-cursor.js'
 import { instructionLines, mainMethod } from './printed-methods.js'
 import { epcCode, transferFor } from './transfer.rules.js'
@@ -110,16 +111,20 @@ function amountBlocks(cursor: LayoutCursor): { blocks: Block[]; width: number } 
 }
 
 interface Summary {
-  label: 'amountDue' | 'amountPaid' | 'amountReceived' | 'amountCredited' | 'amountRefunded' | 'total'
+  label: 'amountDue' | 'amountPaid' | 'amountReceived' | 'takenFromBalance' | 'amountCredited' | 'amountRefunded' | 'total'
   /** Minor units. */
   amount: string
   caption?: string
 }
 
-function summaryOf(document: DocumentSnapshot, { formatter: { messages, date } }: LayoutCursor): Summary {
+function summaryOf(document: DocumentSnapshot, { formatter: { messages, date, money } }: LayoutCursor): Summary {
   const { kind, paid, total, dueDate, number, orderStatus, merchantOfRecord } = document
   if (kind === 'CREDIT_NOTE') return { label: merchantOfRecord ? 'amountRefunded' : 'amountCredited', amount: total }
-  if (kind === 'RECEIPT') return { label: paid ? 'amountReceived' : 'total', amount: total }
+  if (kind === 'RECEIPT') {
+    const remaining = remainingOf(document.payments ?? []).toString()
+    const isReduced = remaining !== total && { caption: messages.labelled(messages.remaining, money(remaining)) }
+    return { label: isFromBalance(document) ? 'takenFromBalance' : 'amountReceived', amount: total, ...isReduced }
+  }
   const isPending = number !== null || orderStatus === 'PENDING'
   if (!isPending || document.invoicedElsewhere) return { label: 'total', amount: total, caption: messages.orderStatuses[orderStatus] }
   if (paid) return { label: 'amountPaid', amount: total }
@@ -140,7 +145,7 @@ function paymentBlocks(cursor: LayoutCursor, left: number, right: number): Block
         [messages.recipient, method?.iban && document.issuer.name],
         ['IBAN', method?.iban && formatIban(method.iban)],
         ['BIC', method?.bic],
-        [messages.paymentReference, document.number ?? String(document.orderId)],
+        [messages.paymentReference, paymentReference(document)],
       ]
   const shown = rows.flatMap(([label, value]) => (value ? [[label, value] as const] : []))
   const labels = Math.max(0, ...shown.map(([label]) => cursor.widthOf(label, ROW_LABEL))) + 10
@@ -183,15 +188,17 @@ function statusBlocks(cursor: LayoutCursor, left: number, right: number): Block[
   const { credited } = document
   const payments = printedPayments(document, formatter)
   const paid = payments.length > 0 ? payments : isShownAsPaid(document) ? [messages.paid] : []
+  const reversals = printedReturns(document, formatter).filter(({ kind }) => kind === 'REVERSAL')
   return [
     ...paid.map((text) => tickedBlock(cursor, text, left, width)),
+    ...reversals.map(({ text }) => textBlock(cursor, 'P', text, STATUS, left, width, 4)),
     ...(credited ? [textBlock(cursor, 'P', messages.creditFor(credited.number, date(credited.date)), STATUS, left, width, 4)] : []),
     ...documentNotices(document, formatter).map((text) => textBlock(cursor, 'P', text, NOTE, left, width, 3)),
   ]
 }
 
 function isShownAsPaid({ kind, paid, number, invoicedElsewhere }: DocumentSnapshot): boolean {
-  return paid && !invoicedElsewhere && (kind === 'RECEIPT' || (kind !== 'CREDIT_NOTE' && number !== null))
+  return paid && !invoicedElsewhere && kind !== 'CREDIT_NOTE' && number !== null
 }
 
 /** A sentence after a tick in the accent color. */

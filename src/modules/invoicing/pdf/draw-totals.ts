@@ -2,8 +2,9 @@ import { lineHeight, type Style } from '../../../platform/pdf/page.js'
 import { ROW_HEADER, type Tag } from '../../../platform/pdf/structure-tag.js'
 import type { DocumentSnapshot } from '../document-snapshot.js'
 import { amountToPay, isTaxed } from '../invoice.rules.js'
+import { remainingOf } from '../receipt.rules.js'
 import type { DocumentFormatter } from './document-formatter.js'
-import { documentNotes, documentNotices, printedPayments } from './document-notes.js'
+import { documentNotes, documentNotices, isFromBalance, printedPayments, printedReturns } from './document-notes.js'
 import { BODY, LABEL, type LayoutCursor, MARGIN, MIDDLE, NOTE, RIGHT, RULE, SMALL, STRONG } from './layout-cursor.js'
 
 const TOTAL: Style = { ...STRONG, size: 12 }
@@ -48,12 +49,13 @@ export function drawTotals(cursor: LayoutCursor): void {
 }
 
 function totalRows(document: DocumentSnapshot, formatter: DocumentFormatter): TotalRow[] {
-  const { taxes, subtotal, total, prepaid, currency } = document
+  if (document.kind === 'RECEIPT') return receiptRows(document, formatter)
+  const { kind, taxes, subtotal, total, prepaid, currency } = document
   const { messages, money, rate } = formatter
   const taxName = (name: string | null) => name ?? messages.tax
   return [
-    // The documents of a top-up mention no tax.
-    ...(isOfTopUp(document) ? [] : [plain(messages.net, money(subtotal))]),
+    // A top-up has no tax.
+    ...(kind === 'PAYMENT_REQUEST' ? [] : [plain(messages.net, money(subtotal))]),
     ...taxes.filter(isTaxed).map((line) => plain(messages.taxOf(taxName(line.name), rate(line), money(line.net)), money(line.tax))),
     { label: `${messages.total} (${currency})`, value: money(total), style: prepaid === undefined ? 'total' : 'sum' },
     ...(prepaid === undefined
@@ -63,6 +65,22 @@ function totalRows(document: DocumentSnapshot, formatter: DocumentFormatter): To
           { label: `${messages.amountDue} (${currency})`, value: money(amountToPay(document)), style: 'total' } as const,
         ]),
     ...accountingTaxRows(document, formatter),
+  ]
+}
+
+/** What was received, what has not remained, and the rest. */
+function receiptRows(document: DocumentSnapshot, formatter: DocumentFormatter): TotalRow[] {
+  const { total, currency, payments = [] } = document
+  const { messages, money } = formatter
+  const label = isFromBalance(document) ? messages.takenFromBalance : messages.amountReceived
+  const returns = printedReturns(document, formatter)
+  const received = { label: `${label} (${currency})`, value: money(total), style: returns.length === 0 ? 'total' : 'sum' } as const
+  if (returns.length === 0) return [received]
+  const remaining = money(remainingOf(payments).toString())
+  return [
+    received,
+    ...returns.map(({ text, amount }) => plain(text, money(`-${amount}`))),
+    { label: `${messages.remaining} (${currency})`, value: remaining, style: 'total' },
   ]
 }
 
@@ -83,10 +101,6 @@ function accountingTaxRows(
   const origin = `1\u00a0${documentCurrency} = ${decimal(rate)}\u00a0${currency}, ${printedSource}, ${day(accountingTax.day)}`
   const name = taxes.length === 1 ? (line?.name ?? messages.tax) : messages.tax
   return [{ label: `${messages.taxIn(name, currency)} (${origin})`, value: money(tax, currency), style: 'small' }]
-}
-
-function isOfTopUp({ kind }: DocumentSnapshot): boolean {
-  return kind === 'PAYMENT_REQUEST' || kind === 'RECEIPT'
 }
 
 const STYLES: Record<TotalRow['style'], { label: Style; value: Style }> = {

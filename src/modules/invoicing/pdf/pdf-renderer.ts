@@ -112,7 +112,7 @@ export class PdfRenderer {
     while (result === 'retry') result = await this.#renderInWorker(document, timeout, stop)
     if (result === 'inline') return this.#serialize(() => this.#renderInline(document, stop))
     if (result instanceof Uint8Array) return Buffer.from(result.buffer, result.byteOffset, result.byteLength)
-    throw new Error(`document of order ${document.orderId} could not be rendered: ${result.problem}`)
+    throw new Error(`document of ${originOf(document)} could not be rendered: ${result.problem}`)
   }
 
   async close(): Promise<void> {
@@ -134,8 +134,8 @@ export class PdfRenderer {
       const { name, code, message } = error as NodeJS.ErrnoException
       if (stop?.aborted) throw renderAbortedError(document)
       if (name === 'AbortError' && !timeout.aborted && lost.signal.aborted) return lost.signal.reason as LostThreadAction
-      if (name === 'AbortError') throw new Error(`document of order ${document.orderId} took longer than ${this.#timeoutMs} ms to render`)
-      if (code === 'ERR_WORKER_OUT_OF_MEMORY') throw new Error(`document of order ${document.orderId} needs too much memory to render`)
+      if (name === 'AbortError') throw new Error(`document of ${originOf(document)} took longer than ${this.#timeoutMs} ms to render`)
+      if (code === 'ERR_WORKER_OUT_OF_MEMORY') throw new Error(`document of ${originOf(document)} needs too much memory to render`)
       if (message.includes('queue')) throw tooManyRendersError()
       this.#options.log.warn({ reason: message }, 'PDF worker died, rendering inline')
       return 'inline'
@@ -179,8 +179,12 @@ export class PdfRenderer {
   }
 }
 
-function renderAbortedError({ orderId }: DocumentSnapshot): Error {
-  return new Error(`render of order ${orderId} was aborted: all clients have disconnected`)
+function renderAbortedError(document: DocumentSnapshot): Error {
+  return new Error(`render of ${originOf(document)} was aborted: all clients have disconnected`)
+}
+
+function originOf({ orderId, payments }: DocumentSnapshot): string {
+  return orderId === null ? `payment ${payments?.[0]?.id}` : `order ${orderId}`
 }
 
 export function tooManyRendersError(): DomainError {

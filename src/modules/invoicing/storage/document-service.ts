@@ -5,11 +5,12 @@ import type { Database } from '../../../platform/postgres/client.js'
 import type { Order } from '../../../platform/postgres/generated/client.js'
 import type { RawQuery } from '../../../platform/postgres/raw-query.js'
 import { canView, type UserPrincipal } from '../../identity/index.js'
-import type { Services } from '../../services.js'
-import { parseDocumentSnapshot } from '../document-snapshot.js'
+import { buildPaymentReceipt, type ReceiptServices } from '../build-receipt.js'
+import { type DocumentSnapshot, parseDocumentSnapshot } from '../document-snapshot.js'
 import { buildOrderDocument, findIssuedInvoice, type IssuedInvoice, invoiceNotFoundError } from '../issued-invoice.queries.js'
 import { TEMPLATE_VERSION } from '../pdf/draw-invoice.js'
 import { MAX_QUEUED_RENDERS, type PdfRenderer, tooManyRendersError } from '../pdf/pdf-renderer.js'
+import { type ReceiptPayment } from '../receipt.queries.js'
 import { CHUNK_BYTES, digestOf } from './document-chunks.js'
 import { DocumentReader } from './document-reader.js'
 import type { DocumentStore } from './document-store.js'
@@ -90,15 +91,21 @@ export class DocumentService {
    * issued document.
    * @returns the PDF with the name of its file, such as "pro-forma-101"
    */
-  async renderOrderDocument(
-    services: Pick<Services, 'clock' | 'config' | 'db' | 'findMissingGlyph' | 'providers'>,
-    order: Order,
-    signal?: AbortSignal,
-  ): Promise<{ name: string; pdf: StoredPdf }> {
+  async renderOrderDocument(services: ReceiptServices, order: Order, signal?: AbortSignal): Promise<{ name: string; pdf: StoredPdf }> {
     const document = await buildOrderDocument(services, order)
-    const bytes = await this.#options.renderer.render(document, signal)
     const name = `${document.kind.toLowerCase().replaceAll('_', '-')}-${order.id}`
-    return { name, pdf: pdfInMemory({ sha256: digestOf(bytes), bytes }) }
+    return { name, pdf: await this.#renderUnstored(document, signal) }
+  }
+
+  /** Renders the receipt of a payment for every request, because the payment may be refunded or reversed. */
+  async renderReceipt(services: ReceiptServices, payment: ReceiptPayment, signal?: AbortSignal): Promise<{ name: string; pdf: StoredPdf }> {
+    const document = await buildPaymentReceipt(services, payment)
+    return { name: `receipt-payment-${payment.id}`, pdf: await this.#renderUnstored(document, signal) }
+  }
+
+  async #renderUnstored(document: DocumentSnapshot, signal?: AbortSignal): Promise<StoredPdf> {
+    const bytes = await this.#options.renderer.render(document, signal)
+    return pdfInMemory({ sha256: digestOf(bytes), bytes })
   }
 
   /** Limits concurrent renders, so that invoices leave threads to pro formas. */

@@ -19,6 +19,7 @@ const API_PAGE_SIZE = 100
  */
 export class LemonSqueezy implements PaymentProvider {
   readonly name = 'lemonsqueezy'
+  readonly title = 'Lemon Squeezy'
   readonly isTest = false
   readonly merchantOfRecord = 'Lemon Squeezy LLC'
   readonly sellsPlansById = false

@@ -42,6 +42,7 @@ type SandboxServices = Pick<Services, 'db' | 'config' | 'clock'>
  */
 export class SandboxProvider implements PaymentProvider {
   readonly name = 'sandbox'
+  readonly title = 'Sandbox'
   readonly isTest = true
   readonly merchantOfRecord = null
   readonly sellsPlansById = true
