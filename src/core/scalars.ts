@@ -96,21 +96,21 @@ export const Decimal = new GraphQLScalarType<string, string>({
   parseLiteral: (node) => parseDecimal(node.kind === Kind.STRING ? node.value : undefined),
 })
 
-/** Whether a text is a day of the calendar, such as "2026-05-01". */
+/** Whether a text is a day of the calendar from 1900 to 2199, such as "2026-05-01". */
 export function isDay(text: string): boolean {
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return false
+  if (!/^(19|20|21)\d{2}-\d{2}-\d{2}$/.test(text)) return false
   const at = new Date(`${text}T00:00:00.000Z`)
   return !Number.isNaN(at.getTime()) && at.toISOString().startsWith(text)
 }
 
 function parseDay(value: unknown): string {
-  if (typeof value !== 'string' || !isDay(value)) throwInvalidValue('Date must be a day, for example "2026-05-01"')
+  if (typeof value !== 'string' || !isDay(value)) throwInvalidValue('Date must be a day, for example "2026-05-01", from 1900 to 2199')
   return value
 }
 
 export const Day = new GraphQLScalarType<string, string>({
   name: 'Date',
-  description: 'A day without a time: `"2026-05-01"`.',
+  description: 'A day without a time, from 1900 to 2199: `"2026-05-01"`.',
   specifiedByURL: 'https://www.rfc-editor.org/rfc/rfc3339#section-5.6',
   serialize: (value) => value as string,
   parseValue: parseDay,

@@ -2,7 +2,6 @@ import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type pg from 'pg'
 import type { Config } from '../config/config.js'
-import { findStandardRate } from '../modules/invoicing/index.js'
 import { type DatabaseAccess, databaseAccess } from '../platform/postgres/database-access.js'
 import type { PostgresGuard } from '../platform/postgres/embedded/postmaster.js'
 import { joinEmbeddedPostgres } from '../platform/postgres/embedded/server.js'
@@ -10,6 +9,7 @@ import { assertMigrated } from '../platform/postgres/migrations.js'
 import { createQuietPool } from '../platform/postgres/quiet-pool.js'
 import { assertSchemaInUse } from '../platform/postgres/schema-check.js'
 import { assertSupportedServer } from '../platform/postgres/server-version.js'
+import { checkCatalog } from './check-catalog.js'
 import { type Finding, ok, problem, warning } from './finding.js'
 
 const DATABASE_CHECK = 'database'
@@ -39,7 +39,8 @@ async function checkConnection(config: Config, access: DatabaseAccess): Promise<
     await assertSupportedServer(pool)
     const found = [await checkVersion(pool), await checkConnections(pool, config), await checkClock(pool)]
     const missing = await missingMigrations(pool, access.schema)
-    if (!missing) return [...found, ok('migrations', 'all are applied'), ...(await checkSchema(access)), await checkCatalog(pool, config)]
+    if (!missing)
+      return [...found, ok('migrations', 'all are applied'), ...(await checkSchema(access)), ...(await checkCatalog(pool, config))]
     const text = config.database.url ? missing : 'the next start applies the pending ones'
     return [...found, config.database.url ? problem('migrations', text) : ok('migrations', text)]
   } catch (error) {
@@ -97,18 +98,4 @@ async function checkClock(pool: pg.Pool): Promise<Finding> {
   const seconds = (difference / 1000).toFixed(1)
   if (difference <= MAX_CLOCK_DIFFERENCE_MS) return ok('clock', `matches the clock of the database within ${seconds} s`)
   return warning('clock', `differs from the clock of the database by ${seconds} s: synchronise both machines, for example with chrony`)
-}
-
-async function checkCatalog(pool: pg.Pool, { invoices: { issuer } }: Config): Promise<Finding> {
-  const { rows } = await pool.query<{ plans: boolean; rates: boolean }>(
-    'SELECT EXISTS (SELECT FROM plans WHERE is_default) AS plans, EXISTS (SELECT FROM dated_tax_rates) AS rates',
-  )
-  const hasStandardRate = issuer.country !== undefined && findStandardRate(issuer.country) !== undefined
-  const missing = [
-    ...(rows[0]?.plans ? [] : ['default plan (createPlan with isDefault: true), which customers fall back to']),
-    ...(rows[0]?.rates || hasStandardRate ? [] : ['tax rates (setTaxRate), so that nothing is taxed']),
-  ]
-  return missing.length > 0
-    ? warning('catalog', `missing: ${missing.join('; ')}`)
-    : ok('catalog', rows[0]?.rates ? 'default plan and tax rates are set' : 'the default plan is set, and the standard tax rates apply')
 }

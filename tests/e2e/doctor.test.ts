@@ -96,6 +96,25 @@ describe('quittance doctor', () => {
     expect(code).toBe(0)
   })
 
+  test('warns when invoices could not state their tax in the national currency, or how to pay', async () => {
+    const db = new pg.Client(connection)
+    await db.connect()
+    await db.query(`INSERT INTO plans (slug, name, type, price, currency, created_at, updated_at)
+      VALUES ('pro', 'Pro', 'PAID', 1500, 'USD', now(), now())`)
+    const byHand = production({ LEMONSQUEEZY_API_KEY: '', LEMONSQUEEZY_STORE_ID: '', LEMONSQUEEZY_WEBHOOK_SECRET: '' })
+    const { findings } = await doctor(byHand)
+    expect(findings.rates).toEqual(['warning', expect.stringMatching(/^plans are sold in USD, and an exchange rate to EUR .* is missing;/)])
+    expect(findings.methods).toEqual(['warning', expect.stringContaining('setPaymentMethods')])
+    await db.query(
+      `INSERT INTO exchange_rates (day, currency, per_euro, source, updated_at) VALUES (current_date, 'USD', 1.15, 'ECB', now())`,
+    )
+    await db.query(`INSERT INTO settings (key, value, updated_at) VALUES ('payment.methods', '[{}]', now())`)
+    const { findings: later } = await doctor(byHand)
+    expect([later.rates, later.methods]).toEqual([undefined, undefined])
+    await db.query(`DELETE FROM plans WHERE slug = 'pro'`)
+    await db.end()
+  })
+
   test('stops at a configuration that prevents the start', async () => {
     const { code, findings } = await doctor({ DATABASE_URL: 'postgresql://user:hidden@127.0.0.1:1/none' })
     expect(findings).toEqual({ configuration: ['problem', expect.stringContaining('AUTH_JWT_SECRET: production rules apply')] })

@@ -17,7 +17,7 @@ import { type ConversionRate, crossRate, EURO } from './exchange-rate.rules.js'
  * four days in a row (Good Friday to Easter Monday, or Christmas and a weekend). Ten days also bridge one week without an
  * import. An older rate is no longer the latest one in the sense of article 91 (2) of Directive 2006/112/EC.
  */
-const MAX_AGE_DAYS = 10
+export const MAX_RATE_AGE_DAYS = 10
 
 /** Currencies, and a day as "2026-11-26" in the calendar of the document. */
 interface Conversion {
@@ -50,7 +50,7 @@ export async function findExchangeRate(tx: Transaction, { from, to, day }: Conve
       max(per_euro) FILTER (WHERE currency = ${to})::text AS "toPerEuro",
       string_agg(DISTINCT source, ', ' ORDER BY source) AS source
     FROM exchange_rates
-    WHERE currency = ANY(${currencies}::bpchar[]) AND day BETWEEN ${day}::date - ${MAX_AGE_DAYS}::int AND ${day}::date
+    WHERE currency = ANY(${currencies}::bpchar[]) AND day BETWEEN ${day}::date - ${MAX_RATE_AGE_DAYS}::int AND ${day}::date
     GROUP BY exchange_rates.day HAVING count(*) = ${currencies.length}
     ORDER BY exchange_rates.day DESC LIMIT 1`
   return found ? { rate: crossRate(found.fromPerEuro ?? '1', found.toPerEuro ?? '1'), day: found.day, source: found.source } : null

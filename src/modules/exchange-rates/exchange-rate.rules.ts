@@ -19,7 +19,8 @@ export function lastAcceptedDay(at: Date): string {
 /** Digits of a printed rate after the decimal point, not counting zeros before its first other digit. */
 const RATE_DIGITS = 6
 
-const PER_EURO = /^\d{1,12}(\.\d{1,10})?$/
+/** Above every rate of a currency: below ten million for one euro. */
+const PER_EURO = /^\d{1,7}(\.\d{1,10})?$/
 
 /** Whether a text is a rate that can be stored: a plain decimal above zero. */
 export function isPerEuro(text: string): boolean {

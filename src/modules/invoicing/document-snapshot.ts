@@ -34,6 +34,8 @@ const taxLineSchema = z.preprocess(
     exemption: nullableText,
     /** For OUT_OF_SCOPE: whether the customer owes the tax of its own country. */
     customerOwesTax: z.boolean().optional(),
+    /** The country to which the tax is due. Absent if none is charged, and on documents of earlier versions. */
+    country: z.string().optional(),
   }),
 )
 

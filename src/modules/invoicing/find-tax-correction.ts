@@ -1,9 +1,11 @@
+import type { Seller } from '../../config/config.js'
 import { invalidInputError } from '../../core/errors.js'
+import { normalizeVatId } from '../../core/vat-id.js'
 import type { Transaction } from '../../platform/postgres/client.js'
 import type { Invoice } from '../../platform/postgres/generated/client.js'
 import type { Services } from '../services.js'
 import { type TaxCorrection } from './credit-note.rules.js'
-import { type DocumentSnapshot, parseDocumentSnapshot } from './document-snapshot.js'
+import { type BuyerDetails, type DocumentSnapshot, parseDocumentSnapshot } from './document-snapshot.js'
 import { getBuyer } from './invoice-data.queries.js'
 import { leftOfTax, leftToCredit } from './issue-credit-note.js'
 
@@ -27,10 +29,9 @@ export async function findTaxCorrection(
     throw invalidInputError(path, 'must have more left than tax; use creditInvoice to credit all of it')
   }
   const { buyer, tax } = await getBuyer(tx, services, invoice)
-  const { country } = snapshot.buyer
-  if (buyer.country !== country) {
-    const message = `must be an invoice to the country of the billing details, which is ${buyer.country}; this one is to ${country}`
-    throw invalidInputError(path, `${message}. Use creditInvoice, and issue a new invoice`)
+  const difference = differenceOf(snapshot, services.config.invoices.issuer, buyer)
+  if (difference !== undefined) {
+    throw invalidInputError(path, `${difference}. Use creditInvoice to credit all of it, and issue a new invoice`)
   }
   const { check, taxes } = tax
   if (!check || taxes.some(({ category }) => category !== 'REVERSE_CHARGE')) {
@@ -38,6 +39,22 @@ export async function findTaxCorrection(
     throw invalidInputError(path, `${message}, or the seller and the buyer are not in two member states; see checkVatId`)
   }
   return { check, taxes }
+}
+
+/** Why the decision of today is not one about the parties of the invoice. */
+function differenceOf({ issuer, buyer: invoiced }: DocumentSnapshot, seller: Seller, buyer: BuyerDetails): string | undefined {
+  if (issuer.country !== seller.country || issuer.taxId !== seller.taxId)
+    return 'must be an invoice of the same seller: country or VAT id have changed'
+  if (invoiced.country !== buyer.country) {
+    return `must be an invoice to the country of the billing details, which is ${buyer.country}; this one is to ${invoiced.country}`
+  }
+  const [statedId, currentId] = [invoiced.taxId, buyer.taxId].map((id) => normalizeVatId(id ?? ''))
+  if (statedId !== '' && statedId !== currentId) {
+    return `must state the VAT id of the billing details, which is ${buyer.taxId}; this one states ${invoiced.taxId}`
+  }
+  return statedId === '' && invoiced.name !== buyer.name
+    ? `must state the name of the billing details, ${buyer.name}, or their VAT id; this one is to ${invoiced.name}`
+    : undefined
 }
 
 function hasOneTax({ kind, taxes }: DocumentSnapshot): boolean {

@@ -4,11 +4,11 @@ import type { Transaction } from '../../platform/postgres/client.js'
 import type { Order } from '../../platform/postgres/generated/client.js'
 import { type DescribedLine, describeLines, parseOrderItem } from '../orders/index.js'
 import type { Services } from '../services.js'
-import { findVatIdCheck } from '../vat-checks/index.js'
+import { findConfirmation } from '../vat-checks/index.js'
 import { buyerDetails } from './buyer.rules.js'
 import type { BuyerDetails, InvoiceFormat, VatIdCheck } from './document-snapshot.js'
 import { messagesFor } from './i18n/languages.js'
-import { decideTax, type TaxDecision } from './tax/tax.rules.js'
+import { decideTax, type TaxDecision, territoryOf } from './tax/tax.rules.js'
 import { listTaxRatesFor } from './tax/tax-rates.js'
 
 /** Current data of a sale that its invoice document shows. */
@@ -17,6 +17,8 @@ export interface InvoiceData {
   readonly buyer: BuyerDetails
   readonly locale: string
   readonly tax: TaxDecision
+  /** The fields of the billing details that an invoice must state and that are not known. Source: Directive 2006/112/EC, article 226. */
+  readonly missing: readonly string[]
   /** The profile of the electronic invoice. */
   readonly format: InvoiceFormat
 }
@@ -55,12 +57,18 @@ export async function getBuyer(
   const { locale: defaultLocale, format: defaultFormat, defaultCustomerCountry: country } = services.config.invoices
   const locale = details?.locale ?? defaultLocale
   const { messages } = messagesFor(locale)
-  const fallbackNames = organisation
-    ? [organisation.name, messages.organisationWithId(organisation.id)]
-    : [user.name, user.email, messages.userWithId(userId)]
-  const buyer = buyerDetails(details, { name: await findPrintableName(services, fallbackNames), email: user.email, country })
+  const fallbackNames = organisation ? [organisation.name] : [user.name, user.email]
+  const name = await findPrintableName(services, fallbackNames)
+  const idText = organisation ? messages.organisationWithId(organisation.id) : messages.userWithId(userId)
+  const buyer = buyerDetails(details, { name: name || idText, email: user.email, country })
   const format = details?.invoiceFormat ?? defaultFormat
-  return { buyer, locale, format, tax: await decideTaxOf(tx, services, { userId, organisationId }, buyer) }
+  const tax = await decideTaxOf(tx, services, { userId, organisationId }, buyer)
+  const missing = [
+    ...(details || name ? [] : ['name']),
+    ...(buyer.country === null ? ['country'] : []),
+    ...(tax.needsState ? ['state'] : []),
+  ]
+  return { buyer, locale, format, tax, missing }
 }
 
 /** Returns the tax decision of a sale without the name of the buyer. */
@@ -96,24 +104,26 @@ async function decideTaxOf(
     buyer,
     customerType: customer.organisationId === null ? 'USER' : 'ORGANISATION',
     rates: await listTaxRatesFor(tx, [issuer.country, buyer.country]),
-    check: await findConfirmation(tx, customer, issuer.country, buyer),
+    check: await findEvidence(tx, customer, issuer.country, buyer, at),
     isOssRegistered,
     day: toLocalDate(at, timeZone),
   })
 }
 
 /** The confirmation of the buyer's VAT id, if the tax depends on it. */
-async function findConfirmation(
+async function findEvidence(
   tx: Transaction,
   customer: CustomerReference,
   sellerCountry: string | undefined,
   { country, taxId }: BuyerDetails,
+  at: Date,
 ): Promise<VatIdCheck | null> {
-  if (!taxId || !country || !sellerCountry || country === sellerCountry) return null
-  if (!isInEuropeanUnion(sellerCountry) || !isInEuropeanUnion(country)) return null
+  if (!taxId || !country || !sellerCountry) return null
+  const [home, abroad] = [territoryOf(sellerCountry), territoryOf(country)]
+  if (home === abroad || !isInEuropeanUnion(home) || !isInEuropeanUnion(abroad)) return null
   const vatId = normalizeVatId(taxId)
-  const check = await findVatIdCheck(tx, customer, vatId)
-  if (check?.result !== 'VALID') return null
+  const check = await findConfirmation(tx, customer, vatId, at)
+  if (!check) return null
   const { name, consultationNumber, checkedAt } = check
   return { method: 'VIES', vatId, at: checkedAt.toISOString(), name, consultationNumber }
 }

@@ -55,7 +55,7 @@ export async function issueInvoice(
   const pricesIncludeTax = amountsIncludeTax || services.config.invoices.pricesIncludeTax
   const kind = merchantOfRecord ? 'STATEMENT' : 'INVOICE'
   const sale = quoted ?? (await getInvoiceData(tx, services, order, { withCredit: false }))
-  if (!merchantOfRecord && !isTest) assertNoMissingDetails(services, sale.buyer)
+  if (!merchantOfRecord && !isTest) assertNoMissingDetails(services, sale)
   const tax = merchantOfRecord ? NOT_TAXED : sale.tax
   const isPaid = dueAt === undefined || balance >= order.amount
   const paymentMethods = isPaid ? [] : await listPaymentMethods(tx)

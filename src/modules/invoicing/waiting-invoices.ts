@@ -2,7 +2,7 @@ import type { Database, Transaction } from '../../platform/postgres/client.js'
 import type { WaitingInvoice } from '../../platform/postgres/generated/client.js'
 import type { Customer } from '../identity/index.js'
 import type { Services } from '../services.js'
-import type { BuyerDetails } from './document-snapshot.js'
+import type { InvoiceData } from './invoice-data.queries.js'
 import { isDetailOfBuyer, listMissingDetails } from './missing-details.js'
 
 /** What an invoice is for: a paid order, or the next renewal of a subscription. */
@@ -18,9 +18,9 @@ export async function waitsForDetails(
   services: Pick<Services, 'clock' | 'config'>,
   cause: Cause,
   { userId, organisationId }: Customer,
-  buyer: Pick<BuyerDetails, 'country' | 'name'>,
+  sale: Pick<InvoiceData, 'missing'>,
 ): Promise<boolean> {
-  const missing = listMissingDetails(services, buyer)
+  const missing = listMissingDetails(services, sale)
   if (missing.length === 0) {
     await tx.waitingInvoice.deleteMany({ where: cause })
     return false

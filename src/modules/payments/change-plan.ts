@@ -182,8 +182,8 @@ async function requestPlanChange(
   await cancelPendingChanges(tx, live.id, services.clock.now())
   await settleCustomer(tx, services, locked, live.currency)
   const planned = await calculatePlanChange(tx, services, principal, { ...input, path: 'input' })
-  const { preview, subscription, plan, customer, buyer } = planned
-  if (!preview.isEstimate && preview.nextRenewal.minorUnits > 0n) assertNoMissingDetails(services, buyer)
+  const { preview, subscription, plan, customer, sale } = planned
+  if (!preview.isEstimate && preview.nextRenewal.minorUnits > 0n) assertNoMissingDetails(services, sale)
   const { id: subscriptionId } = subscription
   const inProgress = await tx.planChange.findFirst({ where: { subscriptionId, status: 'REQUESTED' } })
   if (inProgress) return { ...joinChange(inProgress, planned), resumesAtProvider: false }

@@ -66,7 +66,7 @@ async function openCheckout(
   if (variantId === null)
     throw invalidInputError('input.plan', `the plan has no providerVariantId, so it cannot be bought from ${provider.name}`)
   const { sale, total } = await quotePrice(services.db, services, customer, plan)
-  if (provider.merchantOfRecord === null && total > 0n) assertNoMissingDetails(services, sale.buyer)
+  if (provider.merchantOfRecord === null && total > 0n) assertNoMissingDetails(services, sale)
   return provider.createCheckout({
     variantId,
     planName: plan.name,

@@ -11,6 +11,8 @@ interface TaxRow {
   readonly currency: string
   /** Country of the customers; null on documents of earlier versions that have none. */
   readonly country: string | null
+  /** The country to which the tax is due; null if none is charged, and on documents of earlier versions. */
+  readonly taxCountry: string | null
   readonly region: string | null
   readonly category: string
   /** The name of the tax; null for the usual one of the country. */
@@ -22,7 +24,8 @@ interface TaxRow {
   readonly tax: bigint
   /** The currency of the seller's country, if the documents state their tax in it as well. */
   readonly nationalCurrency: string | null
-  readonly nationalTax: bigint | null
+  /** Decimal digits. */
+  readonly nationalTax: string | null
   readonly documents: number
 }
 
@@ -30,6 +33,7 @@ const CELLS: Record<string, (row: TaxRow) => Cell> = {
   month: ({ month }) => month,
   currency: ({ currency }) => currency,
   country: ({ country }) => country,
+  tax_country: ({ taxCountry }) => taxCountry,
   region: ({ region }) => region,
   category: ({ category }) => category,
   tax_name: ({ name }) => name,
@@ -41,7 +45,7 @@ const CELLS: Record<string, (row: TaxRow) => Cell> = {
   national_tax: ({ nationalCurrency, nationalTax }) =>
     nationalCurrency === null || nationalTax === null
       ? null
-      : { decimal: formatDecimal({ minorUnits: nationalTax, currency: nationalCurrency }) },
+      : { decimal: formatDecimal({ minorUnits: BigInt(nationalTax), currency: nationalCurrency }) },
   documents: ({ documents }) => String(documents),
 }
 
@@ -62,7 +66,7 @@ export async function exportTax(
   // the national currency; the shares are rounded cumulatively, so that they add up.
   const rows = await services.rawQuery<TaxRow>(Prisma.sql`
     WITH listed AS (
-      SELECT ${monthOf('issued_at', timeZone)} AS month, currency, snapshot #>> '{buyer,country}' AS country, line ->> 'region' AS region,
+      SELECT ${monthOf('issued_at', timeZone)} AS month, currency, snapshot #>> '{buyer,country}' AS country, line ->> 'country' AS "taxCountry", line ->> 'region' AS region,
         line ->> 'category' AS category, line ->> 'name' AS name,
         coalesce((line ->> 'millionths')::int, (line ->> 'basisPoints')::int * 100) AS millionths,
         coalesce((snapshot ->> 'isTest')::boolean, false) AS "isTest", snapshot #>> '{accountingTax,currency}' AS "nationalCurrency",
@@ -74,9 +78,9 @@ export async function exportTax(
         AND jsonb_typeof(snapshot -> 'merchantOfRecord') IS DISTINCT FROM 'object'), lines AS (
       SELECT *, CASE WHEN whole = 0 THEN "documentTax" * 0
         ELSE round("documentTax" * "taxUpTo" / whole) - round("documentTax" * ("taxUpTo" - tax) / whole) END AS "nationalTax" FROM listed)
-    SELECT month, currency, country, region, category, name, millionths, "isTest", "nationalCurrency", sum(sign * net)::bigint AS net,
-      sum(sign * tax)::bigint AS tax, sum(sign * "nationalTax")::bigint AS "nationalTax", count(*)::int AS documents
-    FROM lines GROUP BY month, currency, country, region, category, name, millionths, "isTest", "nationalCurrency"
-    ORDER BY month, currency, country, region, "isTest", category, name, millionths`)
+    SELECT month, currency, country, "taxCountry", region, category, name, millionths, "isTest", "nationalCurrency", sum(sign * net)::bigint AS net,
+      sum(sign * tax)::bigint AS tax, sum(sign * "nationalTax")::text AS "nationalTax", count(*)::int AS documents
+    FROM lines GROUP BY month, currency, country, "taxCountry", region, category, name, millionths, "isTest", "nationalCurrency"
+    ORDER BY month, currency, country, "taxCountry", region, "isTest", category, name, millionths`)
   return exportedTable(CELLS, [rows])
 }

@@ -4,7 +4,7 @@ import { periodNumber } from '../../core/period.js'
 import type { Transaction } from '../../platform/postgres/client.js'
 import type { Invoice, Order, Plan, Subscription } from '../../platform/postgres/generated/client.js'
 import { type Customer, customerFilter } from '../identity/index.js'
-import { type BuyerDetails, quotePrice } from '../invoicing/index.js'
+import { type InvoiceData, quotePrice } from '../invoicing/index.js'
 import { amountDue, readSpendableBalance } from '../ledger/index.js'
 import type { Services } from '../services.js'
 import { findOpenInvoice } from './credit-unused.js'
@@ -40,7 +40,7 @@ export interface PlannedChange {
   isNewPeriod: boolean
   plan: Plan & { price: bigint }
   customer: Customer
-  buyer: BuyerDetails
+  sale: Pick<InvoiceData, 'missing'>
 }
 
 type ChangeServices = Pick<Services, 'clock' | 'config' | 'findMissingGlyph'>
@@ -79,7 +79,7 @@ export async function calculateChange(tx: Transaction, services: ChangeServices,
     currency,
     isEstimate,
   })
-  return { preview, subscription, order, isNewPeriod, plan, customer, buyer: sale.buyer }
+  return { preview, subscription, order, isNewPeriod, plan, customer, sale }
 }
 
 /**

@@ -76,7 +76,7 @@ export async function placeOrder(
     await lockUpToDate(tx, services, customer)
     if (!replace) await assertNotSubscribed(tx, customer)
     const { total: amount, net, sale } = await quotePrice(tx, services, customer, plan)
-    if (amount > 0n) assertNoMissingDetails(services, sale.buyer)
+    if (amount > 0n) assertNoMissingDetails(services, sale)
     const amounts = { amount, net, periodAmount: amount }
     const lines = linesForPlan(plan, plan.price)
     const terms = { lines, amounts, notes, purchaseOrder, at: clock.now() }

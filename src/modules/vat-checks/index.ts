@@ -1,5 +1,5 @@
 import 'reflect-metadata'
 
 export { createVatCheck } from './create-vat-check.js'
-export { findVatIdCheck } from './vat-check.queries.js'
+export { findConfirmation, findVatIdCheck } from './vat-check.queries.js'
 export { vatChecks } from './vat-checks.module.js'

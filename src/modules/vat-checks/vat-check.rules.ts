@@ -36,6 +36,18 @@ export function planNextCheck({ status, attempts }: CheckState, result: Result, 
   return { isStored, status: isStored ? result : status, attempts: failed, nextCheckAt: new Date(at.getTime() + minutes * MINUTE_MS) }
 }
 
+/** The days for which a check confirms a VAT id: those until the next one, and two weeks in which that may fail. */
+const CONFIRMED_DAYS = VAT_CHECK_INTERVAL_DAYS + 14
+
+/** Whether a VAT id is confirmed by its latest check. */
+export function isConfirmation(
+  status: CheckState['status'],
+  { result, checkedAt }: { result: Result; checkedAt: Date },
+  at: Date,
+): boolean {
+  return status === 'VALID' && result === 'VALID' && at < addDays(checkedAt, CONFIRMED_DAYS)
+}
+
 /** Whether a stored check confirms a VAT id without another one. */
 export function isFresh({ result, checkedAt }: { result: Result; checkedAt: Date }, at: Date): boolean {
   return result === 'VALID' && at < addDays(checkedAt, VAT_CHECK_INTERVAL_DAYS)

@@ -201,6 +201,36 @@ describe('without the country of the buyer', () => {
   })
 })
 
+test('a customer without a name is named before an invoice is issued', async () => {
+  await server.services.db.user.update({ where: { id: String(user) }, data: { name: null, email: null } })
+  const named = await startServer({ now: START, environment: { DEFAULT_CUSTOMER_COUNTRY: 'US' }, database: server.database })
+  const { errors } = await applyPlan(named, { userId: String(user), planId: plans.pro })
+  expect(errors?.[0]?.extensions).toMatchObject({ code: 'BUYER_DETAILS_MISSING', missing: ['name'] })
+  await named.close()
+})
+
+test('where the tax depends on the state, its code is required', async () => {
+  const rate = { country: 'AU', region: 'nsw', customerType: 'USER', percentage: '10' }
+  const set = 'mutation ($input: SetTaxRateInput!) { setTaxRate(input: $input) { taxRate { region } } }'
+  const seller = await startServer({ now: START, environment: { INVOICE_ISSUED_FROM_COUNTRY: 'AU' }, database: server.database })
+  expect((await dataOf(seller.ask('admin', set, { input: rate }))).setTaxRate.taxRate.region).toBe('NSW')
+  const details = (state: string) =>
+    dataOf(
+      seller.ask(user, 'mutation ($input: SetBillingDetailsInput!) { setBillingDetails(input: $input) { __typename } }', {
+        input: { name: 'Ada', country: 'AU', state },
+      }),
+    )
+  await details('New South Wales')
+  const { errors } = await applyPlan(seller, { userId: String(user), planId: plans.pro })
+  expect(errors?.[0]?.extensions).toMatchObject({ code: 'BUYER_DETAILS_MISSING', missing: ['state'] })
+  expect(errors?.[0]?.message).toContain('The tax depends on the state: its code, such as "NY"')
+  await details('NSW')
+  await dataOf(applyPlan(seller, { userId: String(user), planId: plans.pro }))
+  const { tax } = await server.services.db.invoice.findFirstOrThrow({ where: { userId: String(user) } })
+  expect(tax).toBe(136n)
+  await seller.close()
+})
+
 describe('without details of the seller', () => {
   let incomplete: TestServer
   beforeAll(async () => {

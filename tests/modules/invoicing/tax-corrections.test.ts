@@ -160,9 +160,11 @@ test('the tax report moves the net amount to reverse charge, and equals the ledg
   const authorization = `Bearer ${await server.token(1, 'admin')}`
   const response = await fetch(`${server.url}/export/tax.csv?from=2026-06&to=2026-06`, { headers: { authorization } })
   const rows = parse(await response.text(), { columns: true, bom: true }) as Record<string, string>[]
-  expect(rows.map(({ country, category, percentage, net, tax }) => [country, category, percentage, net, tax])).toEqual([
-    ['FR', 'REVERSE_CHARGE', '0', '15.00', '0.00'],
-    ['FR', 'STANDARD', '19', '-15.00', '-2.85'],
+  expect(
+    rows.map(({ country, tax_country, category, percentage, net, tax }) => [country, tax_country, category, percentage, net, tax]),
+  ).toEqual([
+    ['FR', 'DE', 'STANDARD', '19', '-15.00', '-2.85'],
+    ['FR', '', 'REVERSE_CHARGE', '0', '15.00', '0.00'],
   ])
 })
 
@@ -227,6 +229,43 @@ test('refuses an invoice whose buyer does not owe the tax, and changes nothing',
   await dataOf(creditInvoice())
   expect((await creditTax()).errors?.[0]?.message).toContain('must be an invoice with tax that is not credited yet')
   expect(await server.services.db.invoice.count({ where: { correctsTax: true, creditedInvoiceId: BigInt(rowId(invoiceId)) } })).toBe(0)
+})
+
+test('refuses an invoice to another company, or one without a VAT id to another name', async () => {
+  user += 1
+  await setBillingDetails(server, user, { name: 'Cathy', country: 'FR' })
+  invoiceId = await sell()
+  await setBillingDetails(server, user, { name: 'Another SA', country: 'FR', taxId: VAT_ID })
+  await confirm()
+  expect((await creditTax()).errors?.[0]?.message).toContain('must state the name of the billing details, Another SA, or their VAT id')
+  await setBillingDetails(server, user, { name: 'Cathy', country: 'FR', taxId: VAT_ID })
+  await confirm()
+  expect((await creditTax()).errors).toBeUndefined()
+})
+
+test('refuses an invoice that states another VAT id', async () => {
+  const other = 'FR40303265045'
+  await setBillingDetails(server, user, { country: 'FR', taxId: other })
+  vies.registered.set(other, { name: 'Other' })
+  await confirm()
+  expect((await creditTax()).errors?.[0]?.message).toContain(`must state the VAT id of the billing details, which is ${other}`)
+})
+
+test('an id counts as confirmed for six weeks after its check, and not after it was removed', async () => {
+  await confirm()
+  const taxAt = async (time: string) => {
+    server.clock.set(time)
+    const query = 'query ($planId: ID!) { invoicePreview(planId: $planId) { taxes { category } } }'
+    const { invoicePreview } = await dataOf(server.ask(user, query, { planId: plans.pro }))
+    return invoicePreview.taxes[0].category
+  }
+  expect(await taxAt('2026-06-13T09:00:00.000Z')).toBe('REVERSE_CHARGE')
+  expect(await taxAt('2026-06-15T11:00:00.000Z')).toBe('STANDARD')
+  server.clock.set('2026-05-02T10:00:00.000Z')
+  await setBillingDetails(server, user, { country: 'FR', taxId: null })
+  vies.registered.clear()
+  await setBillingDetails(server, user, { country: 'FR', taxId: VAT_ID })
+  expect(await taxAt('2026-05-02T10:00:00.000Z')).toBe('STANDARD')
 })
 
 test('refuses an invoice without tax, a credit note, an unknown invoice and a customer', async () => {

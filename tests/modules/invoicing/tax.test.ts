@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { type Catalog, createCatalog, createOrganisation } from '../../support/catalog.js'
-import { applyPlan, codeOf } from '../../support/requests.js'
+import { applyPlan, codeOf, placeOrder } from '../../support/requests.js'
 import { startServer, type TestServer } from '../../support/server.js'
 import { countStatements } from '../../support/statements.js'
 
@@ -165,15 +165,49 @@ test('a rate applies from its first day of validity on', async () => {
   await setRate({ country: 'DE', customerType: 'USER', percentage: '20', validFrom: '2026-05-02' })
 })
 
+test('a renewal that is issued before its period has the rate of the first day of the period', async () => {
+  await setDetails(24, { name: 'Ada', country: 'DE' })
+  const { data } = await placeOrder(server, 24, { planId: plans.pro })
+  await applyPlan(server, { userId: '24', planId: plans.pro, orderId: data.placeOrder.order.id })
+  await setRate({ country: 'DE', customerType: 'USER', percentage: '22', validFrom: '2026-06-01' })
+  server.clock.set('2026-05-26T10:00:00.000Z')
+  const upcoming = '{ upcomingInvoice { taxes { basisPoints } } }'
+  expect((await server.ask(24, upcoming)).data.upcomingInvoice.taxes).toEqual([{ basisPoints: 2200 }])
+  await server.tick()
+  const { snapshot } = await server.services.db.invoice.findFirstOrThrow({ where: { userId: '24' }, orderBy: { id: 'desc' } })
+  expect(snapshot).toMatchObject({
+    date: '2026-05-25T10:00:00.000Z',
+    supplyDate: '2026-06-01T10:00:00.000Z',
+    taxes: [{ millionths: 220_000 }],
+  })
+  const remove = { country: 'DE', customerType: 'USER', validFrom: '2026-06-01' }
+  await server.ask('admin', 'mutation ($input: RemoveTaxRateInput!) { removeTaxRate(input: $input) { removed } }', { input: remove })
+  server.clock.set('2026-05-01T10:00:00.000Z')
+})
+
+test('"gst" is the same tax as "GST"', async () => {
+  const set = (name: string, percentage: string) =>
+    setRate({ country: 'NZ', customerType: 'USER', name, percentage, validFrom: '2026-01-01' })
+  await set('GST', '5')
+  expect((await set('gst', '15')).errors).toBeUndefined()
+  expect(await server.services.db.taxRate.findMany({ where: { country: 'NZ' } })).toMatchObject([{ name: 'GST', millionths: 150_000 }])
+})
+
 test('at most 1,000 rates are stored', async () => {
   const rates = Array.from({ length: 1000 }, (_, index) => {
-    const tax = { country: 'US', region: `County ${index}`, customerType: 'USER' as const, name: '', validFrom: new Date('2026-01-01') }
+    const tax = {
+      country: 'US',
+      region: `${index}`.padStart(3, '0'),
+      customerType: 'USER' as const,
+      name: '',
+      validFrom: new Date('2026-01-01'),
+    }
     return { ...tax, millionths: 80_000, exemption: null, updatedAt: new Date() }
   })
   await server.services.db.taxRate.createMany({ data: rates })
-  const { errors } = await setRate({ country: 'US', region: 'One more', customerType: 'USER', percentage: '8' })
+  const { errors } = await setRate({ country: 'US', region: 'ONE', customerType: 'USER', percentage: '8' })
   expect(errors?.[0]?.message).toBe('input: there are already 1000 rates; remove some that are no longer needed')
-  await server.services.db.taxRate.deleteMany({ where: { region: { startsWith: 'County' } } })
+  await server.services.db.taxRate.deleteMany({ where: { country: 'US' } })
 })
 
 test('the preview equals the invoice when prices include tax', async () => {

@@ -2,6 +2,7 @@ import { toLocalDate } from '../../../core/local-date.js'
 import { formatDecimal } from '../../../core/money.js'
 import { formatPercentage } from '../../../core/percentage.js'
 import type { DocumentLine, DocumentSnapshot, InvoiceFormat, TaxLine } from '../document-snapshot.js'
+import { messagesFor } from '../i18n/languages.js'
 import { amountToPay, isDiscount, isTaxed, lastDay, taxesOf } from '../invoice.rules.js'
 import { type StatedParty, stateBuyer, stateSeller } from './stated-party.rules.js'
 import { type PaymentMeans, statePaymentMeans, stateReference } from './stated-payment.rules.js'
@@ -27,13 +28,13 @@ const FRENCH_PROCESSES = { open: 'S1', paid: 'S2' }
 /**
  * Tax categories (UNTDID 5305), with reason and VATEX code if no tax is charged. Source: EN 16931-1, BG-23.
  */
-const CATEGORIES: Readonly<Record<TaxLine['category'], { code: string; reason?: string; reasonCode?: string }>> = {
+const CATEGORIES: Readonly<Record<TaxLine['category'], { code: string; reasonCode?: string }>> = {
   STANDARD: { code: 'S' },
   ZERO: { code: 'Z' },
   EXEMPT: { code: 'E' },
-  REVERSE_CHARGE: { code: 'AE', reason: 'Reverse charge', reasonCode: 'VATEX-EU-AE' },
-  OUT_OF_SCOPE: { code: 'O', reason: 'Not subject to VAT', reasonCode: 'VATEX-EU-O' },
-  NOT_TAXED: { code: 'O', reason: 'Not subject to VAT', reasonCode: 'VATEX-EU-O' },
+  REVERSE_CHARGE: { code: 'AE', reasonCode: 'VATEX-EU-AE' },
+  OUT_OF_SCOPE: { code: 'O', reasonCode: 'VATEX-EU-O' },
+  NOT_TAXED: { code: 'O', reasonCode: 'VATEX-EU-O' },
 }
 
 /** A group of the breakdown (BG-23), and category and rate of its lines. */
@@ -205,20 +206,29 @@ function stateAccountingTax({ accountingTax, currency, tax }: DocumentSnapshot, 
  * German rules require a rate of the breakdown even where the standard does not (BR-DE-14, DE-R-014). The standard allows it there,
  * but not in the lines.
  */
-function stateTaxLine(line: TaxLine, { issuer, buyer, currency }: DocumentSnapshot, format: InvoiceFormat): StatedTax {
-  const { code, reason, reasonCode } = CATEGORIES[line.category]
+function stateTaxLine(line: TaxLine, { issuer, buyer, currency, locale }: DocumentSnapshot, format: InvoiceFormat): StatedTax {
+  const { code, reasonCode } = CATEGORIES[line.category]
   const rate = isTaxed(line) ? formatPercentage(line.millionths) : undefined
   const isGerman = format === 'XRECHNUNG' || (format === 'PEPPOL' && issuer.country === 'DE' && buyer.country === 'DE')
-  const owed = line.category === 'OUT_OF_SCOPE' && line.customerOwesTax ? `${reason}. Reverse charge: the customer owes the tax` : reason
   return {
     category: code,
     rate,
     totalRate: rate ?? (isGerman ? '0' : undefined),
-    reason: statedText(line.exemption) ?? owed,
+    reason: statedText(line.exemption) ?? reasonWithoutTax(line, locale),
     reasonCode,
     net: formatDecimal({ minorUnits: BigInt(line.net), currency }),
     tax: formatDecimal({ minorUnits: BigInt(line.tax), currency }),
   }
+}
+
+/** The same words as on the printed document. A document that is not taxed at all has only the code. */
+function reasonWithoutTax({ category, customerOwesTax }: TaxLine, locale: string): string | undefined {
+  const { messages } = messagesFor(locale)
+  const reasons = [
+    ...(category === 'OUT_OF_SCOPE' ? [messages.outOfScope] : []),
+    ...(category === 'REVERSE_CHARGE' || customerOwesTax ? [messages.reverseCharge] : []),
+  ]
+  return reasons.length > 0 ? reasons.join(' ') : undefined
 }
 
 function stateTotals(document: DocumentSnapshot, amount: (minorUnits: string) => string): StatedTotals {

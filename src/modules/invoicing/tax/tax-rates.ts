@@ -10,11 +10,11 @@ import { recordAuditEntry } from '../../audit/index.js'
 import type { UserPrincipal } from '../../identity/index.js'
 import type { Services } from '../../services.js'
 import { CUSTOMER_TYPES } from './tax.enums.js'
+import { REGION_CODE, territoryOf } from './tax.rules.js'
 import type { RemoveTaxRateInput, SetTaxRateInput } from './tax.type.js'
 
 /** All rates are read with every sale in their country, and listed at once. */
 const MAX_RATES = 1000
-const MAX_REGION_LENGTH = 100
 
 const percentage = z.string().transform((text, context) => {
   const millionths = parsePercentage(text)
@@ -24,11 +24,16 @@ const percentage = z.string().transform((text, context) => {
 })
 const basisPoints = z.number().int().min(0, 'must be 0 or more').max(10_000, 'must be at most 10000, which is 100%')
 
+const region = z
+  .string()
+  .transform((text) => text.trim().toUpperCase())
+  .refine((code) => REGION_CODE.test(code), 'must be the code of the state or province, such as "QC": ISO 3166-2 without the country')
+
 /** What tells one tax from another. */
 function taxSchema(find: FindMissingGlyph) {
   return {
     country: country(),
-    region: optional(printable(find, line(MAX_REGION_LENGTH))),
+    region: optional(region),
     customerType: z.enum(CUSTOMER_TYPES),
     name: optional(printable(find, line(40))),
     validFrom: optional(z.string().transform((day) => new Date(day))),
@@ -55,7 +60,7 @@ function newRateSchema(find: FindMissingGlyph) {
 }
 
 export async function listTaxRatesFor(tx: Transaction, countries: readonly (string | null | undefined)[]): Promise<TaxRateRecord[]> {
-  const known = countries.filter((code) => code != null)
+  const known = countries.flatMap((code) => (code ? [territoryOf(code)] : []))
   return known.length > 0 ? tx.taxRate.findMany({ where: { country: { in: known } } }) : []
 }
 
@@ -74,11 +79,12 @@ export async function setTaxRate(services: TaxServices, principal: UserPrincipal
   const { db, clock, config, findMissingGlyph } = services
   const rate = await parseInputAsync(newRateSchema(findMissingGlyph), 'input', input)
   const at = clock.now()
-  const { country, customerType, region = '', name = '', millionths, exemption = null } = rate
+  const { country, customerType, region = '', millionths, exemption = null } = rate
   const validFrom = rate.validFrom ?? new Date(toLocalDate(at, config.invoices.timeZone))
-  const key = { country, region, customerType, name, validFrom }
   const values = { millionths, exemption, updatedAt: at }
   return runTransaction(db, async (tx) => {
+    const name = await findSpelling(tx, { country, region, customerType }, rate.name ?? '')
+    const key = { country, region, customerType, name, validFrom }
     const stored = await tx.taxRate.upsert({
       where: { country_region_customerType_name_validFrom: key },
       create: { ...key, ...values },
@@ -90,6 +96,17 @@ export async function setTaxRate(services: TaxServices, principal: UserPrincipal
     await recordAuditEntry(tx, { actor: principal, action: 'setTaxRate', subject: subjectOf(key), details, at })
     return stored
   })
+}
+
+/** The name as it is stored already: "gst" is the same tax as "GST". */
+async function findSpelling(
+  tx: Transaction,
+  where: Pick<TaxRateRecord, 'country' | 'region' | 'customerType'>,
+  name: string,
+): Promise<string> {
+  if (name === '') return name
+  const stored = await tx.taxRate.findFirst({ where: { ...where, name: { equals: name, mode: 'insensitive' } }, select: { name: true } })
+  return stored?.name ?? name
 }
 
 /** Removes the rates of a tax: that of one first day of validity, or all. @returns whether there was one */

@@ -23,18 +23,22 @@ export interface AppliedTax {
   readonly exemption: string | null
   /** For OUT_OF_SCOPE: whether the customer owes the tax of its own country. */
   readonly customerOwesTax?: boolean
+  /** The country to which the tax is due. Absent if none is charged. */
+  readonly country?: string
 }
 
 /** The taxes of a sale, at least one, and the evidence for a reverse charge. */
 export interface TaxDecision {
   readonly taxes: readonly AppliedTax[]
   readonly check: VatIdCheck | null
+  /** Whether the tax depends on the state of the buyer, which is not known by its code. */
+  readonly needsState?: boolean
 }
 
 /** A stored rate. `exemption` is the reason for a rate of 0, printed on the document; without one, 0 is a statutory rate. */
 export interface DatedTaxRate {
   readonly country: string
-  /** Empty for the whole country. */
+  /** The code of a state or province, such as "QC". Empty for the whole country. */
   readonly region: string
   readonly customerType: CustomerType
   /** Empty for the tax of the country. */
@@ -65,6 +69,9 @@ interface TaxableSale {
   readonly day: string
 }
 
+/** The part of an ISO 3166-2 code after the country. */
+export const REGION_CODE = /^[A-Z0-9]{1,3}$/
+
 export const NOT_TAXED: TaxDecision = onlyTax({ category: 'NOT_TAXED', millionths: 0 })
 
 /** A decision for one tax. */
@@ -84,45 +91,63 @@ export function onlyTax({
 export function decideTax(sale: TaxableSale): TaxDecision {
   const { seller, buyer, customerType, check, isOssRegistered } = sale
   if (!seller.country) return NOT_TAXED
-  if (!buyer.country || buyer.country === seller.country) return taxesOf(sale, seller.country) ?? NOT_TAXED
-  if (isInEuropeanUnion(seller.country) && isInEuropeanUnion(buyer.country)) {
+  const [home, abroad] = [territoryOf(seller.country), territoryOf(buyer.country ?? seller.country)]
+  if (abroad === home) return taxesOf(sale, home) ?? NOT_TAXED
+  if (isInEuropeanUnion(home) && isInEuropeanUnion(abroad)) {
     if (isReverseCharge(sale)) return { ...onlyTax({ category: 'REVERSE_CHARGE', millionths: 0 }), check }
-    return taxesOf(sale, isOssRegistered ? buyer.country : seller.country) ?? NOT_TAXED
+    return taxesOf(sale, isOssRegistered ? abroad : home) ?? NOT_TAXED
   }
   // A stored rate means that the seller is registered in that country.
-  const registered = storedTaxes(sale, buyer.country)
+  const registered = storedTaxes(sale, abroad)
   if (registered) return registered
   const isBusiness = customerType === 'ORGANISATION' || Boolean(buyer.taxId)
-  return onlyTax({ category: 'OUT_OF_SCOPE', millionths: 0, customerOwesTax: isBusiness && !isInEuropeanUnion(seller.country) })
+  return onlyTax({ category: 'OUT_OF_SCOPE', millionths: 0, customerOwesTax: isBusiness && !isInEuropeanUnion(home) })
+}
+
+/**
+ * Countries that are a part of another one for the tax. Source: Directive 2006/112/EC, article 7; for Liechtenstein, the Swiss
+ * Mehrwertsteuergesetz, article 3.
+ */
+const TERRITORIES: Readonly<Record<string, string>> = { MC: 'FR', IM: 'GB', LI: 'CH' }
+
+/** The country whose tax applies in a country. */
+export function territoryOf(country: string): string {
+  return TERRITORIES[country] ?? country
 }
 
 /** Both parties need a VAT id, and the buyer's must be confirmed. */
 function isReverseCharge({ seller, buyer, check }: TaxableSale): boolean {
   const isConfirmed = check !== null && check.vatId === normalizeVatId(buyer.taxId ?? '')
-  return isConfirmed && [seller, buyer].every(({ country, taxId }) => country && taxId && isValidVatIdOf(country, taxId))
+  return isConfirmed && [seller, buyer].every(({ country, taxId }) => country && taxId && isValidVatIdOf(territoryOf(country), taxId))
 }
 
 /** The stored rates of a country, or else its standard rate, if it is known. */
 function taxesOf(sale: TaxableSale, country: string): TaxDecision | undefined {
   const millionths = findStandardRate(country)
-  return storedTaxes(sale, country) ?? (millionths === undefined ? undefined : onlyTax({ category: 'STANDARD', millionths }))
+  return storedTaxes(sale, country) ?? (millionths === undefined ? undefined : onlyTax({ category: 'STANDARD', millionths, country }))
 }
 
 /** The rates of the buyer's region replace those of the whole country. Of each tax, the latest rate that is valid counts. */
 function storedTaxes({ rates, customerType, buyer, day }: TaxableSale, country: string): TaxDecision | undefined {
   const valid = rates.filter((rate) => rate.country === country && rate.customerType === customerType && toDay(rate.validFrom) <= day)
-  const region = country === buyer.country ? (buyer.state ?? '').trim().toUpperCase() : ''
-  const regional = region === '' ? [] : valid.filter((rate) => rate.region.toUpperCase() === region)
-  const applicable = regional.length > 0 ? regional : valid.filter((rate) => rate.region === '')
+  const isHome = country === territoryOf(buyer.country ?? '')
+  const region = isHome ? (buyer.state ?? '').trim().toUpperCase() : ''
+  const regional = region === '' ? [] : valid.filter((rate) => rate.region === region)
+  const national = valid.filter((rate) => rate.region === '')
+  const applicable = regional.length > 0 ? regional : national
+  // A state with a code and no rate has no tax. Any other text may name a state that has one.
+  if (applicable.length === 0 && valid.length > 0 && isHome && !REGION_CODE.test(region)) {
+    return { ...NOT_TAXED, needsState: true }
+  }
   const latest = new Map<string, DatedTaxRate>()
   for (const rate of applicable.toSorted((a, b) => a.validFrom.getTime() - b.validFrom.getTime())) latest.set(rate.name, rate)
-  const taxes = [...latest.values()].toSorted((a, b) => (a.name < b.name ? -1 : 1)).map(toAppliedTax)
+  const taxes = [...latest.values()].toSorted((a, b) => (a.name < b.name ? -1 : 1)).map((rate) => toAppliedTax(rate, country))
   return taxes.length > 0 ? { taxes, check: null } : undefined
 }
 
-function toAppliedTax({ name, region, millionths, exemption }: DatedTaxRate): AppliedTax {
+function toAppliedTax({ name, region, millionths, exemption }: DatedTaxRate, country: string): AppliedTax {
   const category = millionths > 0 ? 'STANDARD' : exemption === null ? 'ZERO' : 'EXEMPT'
-  return { category, name: name || null, region: region || null, millionths, exemption }
+  return { category, name: name || null, region: region || null, millionths, exemption, country }
 }
 
 /** Net amount and the tax of each rate; their sum is the amount to pay. */

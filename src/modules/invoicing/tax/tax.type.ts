@@ -101,7 +101,7 @@ export class SetTaxRateInput {
   @Field(() => String, {
     nullable: true,
     description:
-      "State or province, spelled as in the customers' billing details, at most 100 characters. Its rates replace those of the whole country.",
+      'Code of the state or province, as in ISO 3166-2 without the country: "QC". Its rates replace those of the whole country. If a country has rates of regions only, customers there must state theirs as a code.',
   })
   region?: string
 
@@ -145,7 +145,10 @@ export class RemoveTaxRateInput {
   @Field(() => CountryCode, { description: 'Country of the buyers.' })
   country: string
 
-  @Field(() => String, { nullable: true, description: 'State or province. Default: the rates of the whole country.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Code of the state or province, such as "QC". Default: the rates of the whole country.',
+  })
   region?: string
 
   @Field(() => CustomerType, { description: 'Whether the rate applies to users or to organisations.' })

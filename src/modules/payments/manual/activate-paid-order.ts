@@ -2,7 +2,7 @@ import { DomainError, INVALID_TRANSITION } from '../../../core/errors.js'
 import type { Transaction } from '../../../platform/postgres/client.js'
 import type { Order } from '../../../platform/postgres/generated/client.js'
 import type { Actor } from '../../audit/index.js'
-import { type BuyerDetails, getBuyer, quoteLines, waitsForDetails } from '../../invoicing/index.js'
+import { getBuyer, type InvoiceData, quoteLines, waitsForDetails } from '../../invoicing/index.js'
 import { listHeldPayments, sumOfHeld } from '../../ledger/index.js'
 import { cancelPendingChanges, notifyOfOrders, parseOrderItem } from '../../orders/index.js'
 import type { Services } from '../../services.js'
@@ -28,10 +28,10 @@ export async function activatePaidOrder(tx: Transaction, services: ActivationSer
   if (order.reason === 'PLAN_CHANGE') return completePaidChange(tx, services, order)
   // The money for an order of an earlier system that names no plan either is held until it expires.
   if (order.planId === null) return completeTopUp(tx, services, order)
-  const { owed, buyer } = await updateAmountOwed(tx, services, order)
+  const { owed, sale } = await updateAmountOwed(tx, services, order)
   const held = await listHeldPayments(tx, order.id)
   if (sumOfHeld(held) < owed.amount) return null
-  if (owed.amount > 0n && (await waitsPaid(tx, services, order, buyer))) return null
+  if (owed.amount > 0n && (await waitsPaid(tx, services, order, sale))) return null
   const customer = { userId: order.userId, organisationId: order.organisationId }
   await activateOrder(tx, services, { customer, order: owed as PlanOrder, actor, collection: 'INVOICE' })
   // An order of 0 has no invoice, so nothing has been taken from the held money.
@@ -44,8 +44,7 @@ export async function activatePaidOrder(tx: Transaction, services: ActivationSer
  * money becomes free balance.
  */
 async function completePaidChange(tx: Transaction, services: ActivationServices, order: Order): Promise<Order | null> {
-  const { buyer } = await getBuyer(tx, services, order)
-  if (await waitsPaid(tx, services, order, buyer)) return null
+  if (await waitsPaid(tx, services, order, await getBuyer(tx, services, order))) return null
   try {
     return await completeChange(tx, services, order)
   } catch (error) {
@@ -56,24 +55,21 @@ async function completePaidChange(tx: Transaction, services: ActivationServices,
   }
 }
 
+type Sale = Pick<InvoiceData, 'missing'>
+
 /** @returns whether a paid order waits for details; then it no longer expires */
-async function waitsPaid(tx: Transaction, services: ActivationServices, { id, ...customer }: Order, buyer: BuyerDetails): Promise<boolean> {
-  const waits = await waitsForDetails(tx, services, { orderId: id }, customer, buyer)
+async function waitsPaid(tx: Transaction, services: ActivationServices, { id, ...customer }: Order, sale: Sale): Promise<boolean> {
+  const waits = await waitsForDetails(tx, services, { orderId: id }, customer, sale)
   if (waits) await tx.order.update({ where: { id }, data: { expiresAt: null } })
   return waits
 }
 
 /** The tax may have changed since the order was placed. */
-async function updateAmountOwed(
-  tx: Transaction,
-  services: ActivationServices,
-  order: Order,
-): Promise<{ owed: Order; buyer: BuyerDetails }> {
+async function updateAmountOwed(tx: Transaction, services: ActivationServices, order: Order): Promise<{ owed: Order; sale: Sale }> {
   const items = await tx.orderItem.findMany({ where: { orderId: order.id }, orderBy: { position: 'asc' } })
   const { total: amount, net, sale } = await quoteLines(tx, services, order, items.map(parseOrderItem))
-  const { buyer } = sale
-  if (amount === order.amount && net === order.net) return { owed: order, buyer }
+  if (amount === order.amount && net === order.net) return { owed: order, sale }
   const updated = await tx.order.update({ where: { id: order.id }, data: { amount, net, periodAmount: amount } })
   notifyOfOrders(tx, [updated])
-  return { owed: updated, buyer }
+  return { owed: updated, sale }
 }

@@ -42,7 +42,7 @@ export async function creditInvoice(
   const amount = parsed.amount ?? undefined
   return creditOnRequest(services, principal, { operation: 'creditInvoice', invoiceId, amount, reason, key }, async (tx, invoice) => {
     if (invoice.kind === 'STATEMENT') throw invalidInputError('input.invoiceId', STATEMENT_REFUSED)
-    await assertCreditNoteAllowed(tx, invoice, amount)
+    await assertCreditNoteAllowed(tx, invoice, amount, 'input.amount')
     return { amount }
   })
 }
@@ -51,11 +51,11 @@ export async function creditInvoice(
  * @throws BAD_USER_INPUT when only one more credit note is allowed and it would not credit everything that is
  * left
  */
-async function assertCreditNoteAllowed(tx: Transaction, invoice: Invoice, amount: bigint | undefined): Promise<void> {
+export async function assertCreditNoteAllowed(tx: Transaction, invoice: Invoice, amount: bigint | undefined, path: string): Promise<void> {
   const count = await tx.invoice.count({ where: { creditedInvoiceId: invoice.id } })
   if (count < MAX_CREDIT_NOTES - 1 || amount === undefined || amount === leftToCredit(invoice)) return
   throw invalidInputError(
-    'input.amount',
-    `an invoice can have at most ${MAX_CREDIT_NOTES} credit notes; leave the amount out to credit everything that is left`,
+    path,
+    `an invoice can have at most ${MAX_CREDIT_NOTES} credit notes; use creditInvoice without an amount to credit everything that is left`,
   )
 }

@@ -2,9 +2,10 @@ import { z } from 'zod'
 import { type FindMissingGlyph, line, parseInputAsync, printable, rowId } from '../../../core/input.js'
 import { idempotencyKey } from '../../../platform/postgres/idempotency.js'
 import type { UserPrincipal } from '../../identity/index.js'
-import { findTaxCorrection } from '../../invoicing/index.js'
+import { findTaxCorrection, leftOfTax } from '../../invoicing/index.js'
 import type { Services } from '../../services.js'
 import type { CollectionServices } from '../../subscriptions/index.js'
+import { assertCreditNoteAllowed } from './credit-invoice.js'
 import { type CreditResult, creditOnRequest } from './credit-on-request.js'
 import type { CreditTaxInput } from './receivables.type.js'
 
@@ -24,7 +25,9 @@ export async function creditTax(
 ): Promise<CreditResult> {
   const parsed = await parseInputAsync(creditTaxSchema(services.findMissingGlyph), 'input', input)
   const { invoiceId, reason = null, idempotencyKey: key } = parsed
-  return creditOnRequest(services, principal, { operation: 'creditTax', invoiceId, reason, key }, async (tx, invoice) => ({
-    correction: await findTaxCorrection(tx, services, invoice, 'input.invoiceId'),
-  }))
+  return creditOnRequest(services, principal, { operation: 'creditTax', invoiceId, reason, key }, async (tx, invoice) => {
+    const correction = await findTaxCorrection(tx, services, invoice, 'input.invoiceId')
+    await assertCreditNoteAllowed(tx, invoice, leftOfTax(invoice), 'input.invoiceId')
+    return { correction }
+  })
 }

@@ -1,3 +1,4 @@
+import type { Period } from '../../../core/period.js'
 import type { Transaction } from '../../../platform/postgres/client.js'
 import type { Invoice, Order, Plan, Subscription } from '../../../platform/postgres/generated/client.js'
 import { jsonObject } from '../../../platform/postgres/json.js'
@@ -26,6 +27,12 @@ export async function getRenewalPlan(tx: Transaction, subscription: Subscription
   return nextPriceAt !== null && nextPriceAt <= currentPeriodEnd ? { ...sold, planPrice: nextPrice } : sold
 }
 
+/** The tax of a period that has not begun is that of its first day. Source: Directive 2006/112/EC, articles 63 and 64. */
+export function atStartOf<S extends Pick<Services, 'clock'>>({ start }: Period, services: S): S {
+  const { clock } = services
+  return { ...services, clock: { now: () => (start > clock.now() ? start : clock.now()) } }
+}
+
 /**
  * Creates the order of the next period and its invoice, which the balance pays first. The invoice is due when the period
  * begins; one that is issued later is due at once. Call it late in a transaction, under the customer's lock.
@@ -42,8 +49,8 @@ export async function issueRenewal(
   const plan = await getRenewalPlan(tx, subscription)
   const { period } = nextPeriod(subscription, plan.planInterval)
   const lines = linesForPlan({ name: plan.planName, interval: plan.planInterval }, plan.planPrice ?? 0n)
-  const { total, net, sale } = await quoteLines(tx, services, subscription, lines)
-  if (total > 0n && (await waitsForDetails(tx, services, { subscriptionId: subscription.id }, subscription, sale.buyer))) return undefined
+  const { total, net, sale } = await quoteLines(tx, atStartOf(period, services), subscription, lines)
+  if (total > 0n && (await waitsForDetails(tx, services, { subscriptionId: subscription.id }, subscription, sale))) return undefined
   const amounts = { amount: total, net, periodAmount: total }
   const order = await createRenewalOrder(tx, subscription, { plan, period, amounts, lines, currency, at })
   if (total === 0n) return { order, invoice: null }

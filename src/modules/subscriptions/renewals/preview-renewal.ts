@@ -8,7 +8,7 @@ import { quoteLines } from '../../invoicing/index.js'
 import { readSpendableBalance } from '../../ledger/index.js'
 import { linesForPlan } from '../../orders/index.js'
 import { findRenewal } from './cancel-renewal.js'
-import { getRenewalPlan } from './issue-renewal.js'
+import { atStartOf, getRenewalPlan } from './issue-renewal.js'
 import { nextPeriod, termsAfter } from './renewal.rules.js'
 
 const upcomingSchema = z
@@ -37,7 +37,8 @@ export async function previewRenewal(context: RequestContext, principal: UserPri
   const basis = renewal ? { ...subscription, ...termsAfter(subscription, renewal) } : subscription
   const { planName: name, planInterval: interval, planPrice, planId } = await getRenewalPlan(services.db, basis)
   const { period } = nextPeriod(basis, interval)
-  const { amounts, total } = await quoteLines(services.db, services, subscription, linesForPlan({ name, interval }, planPrice ?? 0n))
+  const lines = linesForPlan({ name, interval }, planPrice ?? 0n)
+  const { amounts, total } = await quoteLines(services.db, atStartOf(period, services), subscription, lines)
   const { currency } = subscription
   const available = await readSpendableBalance(services.db, subscription, currency, services.clock.now())
   const fromBalance = available < total ? available : total

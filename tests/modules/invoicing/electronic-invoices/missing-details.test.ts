@@ -260,5 +260,5 @@ test('a credit note without VAT ids states the registration numbers', () => {
   expect(xml).toContain('<ram:SpecifiedLegalOrganization><ram:ID schemeID="0106">12345678</ram:ID></ram:SpecifiedLegalOrganization>')
   expect(xml).not.toContain('DE136695976')
   expect(xml).not.toContain(DUTCH_BUYER.taxId)
-  expect(xml).toContain('Not subject to VAT. Reverse charge: the customer owes the tax')
+  expect(xml).toContain('Reverse charge: the customer is liable for the tax.')
 })

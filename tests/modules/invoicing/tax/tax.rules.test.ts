@@ -209,6 +209,31 @@ describe('decideTax', () => {
     expect(decideIn()).toEqual(['STANDARD GST 5'])
   })
 
+  test('where only regions have rates, the state must be known by its code', () => {
+    const rates = [rate('US', '8.875', { region: 'NY', name: 'Sales tax' })]
+    const decideIn = (state: string | null) => decide('US', { country: 'US', ...(state !== null && { state }) }, { rates })
+    expect(summary(decideIn('NY'))).toEqual(['STANDARD Sales tax 8.875'])
+    // No rate: no tax there.
+    expect(decideIn('OR')).toMatchObject({ taxes: [{ category: 'NOT_TAXED' }] })
+    expect(decideIn('OR').needsState).toBeUndefined()
+    for (const state of [null, '', 'New York']) expect(decideIn(state).needsState).toBe(true)
+  })
+
+  test.each([
+    ['FR', 'MC', 'STANDARD 20'],
+    ['MC', 'FR', 'STANDARD 20'],
+    ['GB', 'IM', 'STANDARD 20'],
+    ['CH', 'LI', 'STANDARD 8.1'],
+    ['LI', 'LI', 'STANDARD 8.1'],
+  ])('a sale from %s to %s is domestic: %s', (seller, buyer, expected) => {
+    expect(summary(decide(seller, consumer(buyer)))).toEqual([expected])
+  })
+
+  test('Monaco is in the member state France: a consumer there pays the rate of France with OSS', () => {
+    expect(summary(decide('DE', consumer('MC'), { oss: true }))).toEqual(['STANDARD 20'])
+    expect(summary(decide('DE', consumer('MC'), { oss: false }))).toEqual(['STANDARD 19'])
+  })
+
   test("does not apply the rates of a region of the seller's country to buyers abroad", () => {
     const rates = [rate('ES', '21'), rate('ES', '7', { region: 'Madeira' })]
     expect(summary(decide('ES', { country: 'PT', state: 'Madeira' }, { rates }))).toEqual(['STANDARD 21'])
