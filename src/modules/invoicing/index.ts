@@ -3,7 +3,6 @@ import './invoice-format.type.js'
 
 export type { TaxCorrection } from './credit-note.rules.js'
 export { heldParts, partFromBalance } from './document-payment.rules.js'
-export type { BuyerDetails } from './document-snapshot.js'
 export type { ElectronicInvoice } from './electronic-invoices/electronic-invoice.js'
 export { getIssuedXml } from './electronic-invoices/issued-xml.queries.js'
 export { missingOfSeller } from './electronic-invoices/missing-of-seller.js'
