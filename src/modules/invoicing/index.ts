@@ -24,7 +24,7 @@ export { findIssuedInvoiceForOrder, invoiceNotFoundError } from './issued-invoic
 export { assertNoMissingDetails } from './missing-details.js'
 export { loadLogo } from './pdf/logo.js'
 export { PdfRenderer } from './pdf/pdf-renderer.js'
-export { quoteLines, quoteNet, quotePrice } from './quote.js'
+export { type PriceQuote, quoteLines, quoteNet, quotePrice } from './quote.js'
 export { assertHasReceipt, getReceiptPayment } from './receipt.queries.js'
 export { createDocumentStore } from './storage/create-document-store.js'
 export { DocumentService } from './storage/document-service.js'

@@ -23,6 +23,7 @@ import { createPlanlessOrder, type OrderLine } from '../orders/index.js'
 import type { Services } from '../services.js'
 import { partFromBalance } from './document-payment.rules.js'
 import type { IssueInvoiceInput } from './invoice.type.js'
+import type { InvoiceData } from './invoice-data.queries.js'
 import { issueInvoice, OUR_SALE } from './issue-invoice.js'
 import { quoteLines } from './quote.js'
 
@@ -67,7 +68,8 @@ export async function issueOneOffInvoice(services: OneOffServices, principal: Us
   const { invoiceId } = await runOnce(services, idempotency, async (tx) => {
     const customer = await getCustomer(tx, request.userId, request.organisationId)
     await lockCustomer(tx, customer)
-    const order = await createOrder(tx, services, customer, request)
+    const sold = await createOrder(tx, services, customer, request)
+    const { order } = sold
     const { notes, purchaseOrder } = order
     await recordAuditEntry(tx, {
       actor: principal,
@@ -76,7 +78,7 @@ export async function issueOneOffInvoice(services: OneOffServices, principal: Us
       details: { orderId: order.id, amount: order.amount.toString(), currency: order.currency, notes, purchaseOrder },
       at: order.placedAt,
     })
-    return { invoiceId: Number((await invoiceOrder(tx, services, order, request.dueAt)).id) }
+    return { invoiceId: Number((await invoiceOrder(tx, services, sold, request.dueAt)).id) }
   })
   return db.invoice.findUniqueOrThrow({ where: { id: BigInt(invoiceId) } })
 }
@@ -96,7 +98,7 @@ async function createOrder(
   services: OneOffServices,
   customer: Customer,
   { items, currency, notes, purchaseOrder }: OneOffRequest,
-): Promise<Order> {
+): Promise<{ order: Order; sale: InvoiceData }> {
   const lines = items.map(
     ({ description, quantity, unitPrice }): OrderLine => ({
       kind: 'TEXT',
@@ -106,29 +108,32 @@ async function createOrder(
       amount: BigInt(quantity) * unitPrice,
     }),
   )
-  const { total: amount, net } = await quoteLines(tx, services, customer, lines)
+  const { total: amount, net, sale } = await quoteLines(tx, services, customer, lines)
   if (amount < 1n) throw invalidInputError('input.items', 'must add up to more than 0')
   if (amount > MAX_MINOR_UNITS)
     throw invalidInputError('input.items', `must add up to at most ${MAX_MINOR_UNITS} minor units, tax included`)
   const amounts = { amount, net, periodAmount: amount }
   const terms = { lines, amounts, currency, notes, purchaseOrder, at: services.clock.now() }
-  return createPlanlessOrder(tx, customer, { ...terms, status: 'ACTIVE' })
+  return { order: await createPlanlessOrder(tx, customer, { ...terms, status: 'ACTIVE' }), sale }
 }
 
 /**
  * The document is printed as paid if the balance covers it. Balance remains only if no invoice is open, so no other one is
  * due earlier.
  */
-async function invoiceOrder(tx: Transaction, services: OneOffServices, order: Order, dueAt: Date | undefined): Promise<Invoice> {
+async function invoiceOrder(
+  tx: Transaction,
+  services: OneOffServices,
+  { order, sale }: { order: Order; sale: InvoiceData },
+  dueAt: Date | undefined,
+): Promise<Invoice> {
   const at = services.clock.now()
   const balance = await readSpendableBalance(tx, order, order.currency, at)
   const due = dueAt ?? addDays(at, services.config.invoices.dueDays)
-  const invoice = await issueInvoice(
-    tx,
-    services,
-    order,
-    null,
-    balance >= order.amount ? { ...OUR_SALE, payments: [partFromBalance(order.amount, at)] } : { ...OUR_SALE, dueAt: due, balance },
-  )
+  const invoice = await issueInvoice(tx, services, order, null, {
+    ...OUR_SALE,
+    quoted: sale,
+    ...(balance >= order.amount ? { payments: [partFromBalance(order.amount, at)] } : { dueAt: due, balance }),
+  })
   return payFromBalance(tx, invoice, at)
 }

@@ -7,7 +7,7 @@ import { calculateTotals, type InvoiceTotals } from './invoice.rules.js'
 import { getBuyer, getTaxDecision, type InvoiceData } from './invoice-data.queries.js'
 import { calculateTaxes } from './tax/tax.rules.js'
 
-interface PriceQuote {
+export interface PriceQuote {
   readonly amounts: InvoiceTotals
   /** Minor units, tax included. */
   readonly total: bigint

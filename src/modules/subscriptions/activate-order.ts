@@ -5,7 +5,7 @@ import { jsonObject } from '../../platform/postgres/json.js'
 import { type Actor, RULE, recordAuditEntry } from '../audit/index.js'
 import { refreshEntitlement } from '../entitlements/index.js'
 import { type Customer, customerName } from '../identity/index.js'
-import { heldParts, type InvoiceData, issueInvoice, OUR_SALE, quoteLines } from '../invoicing/index.js'
+import { heldParts, type InvoiceData, issueInvoice, OUR_SALE, type PriceQuote, quoteLines } from '../invoicing/index.js'
 import { amountDue, listHeldPayments, payWithHeld, receiveInvoicePayment } from '../ledger/index.js'
 import { assertTransition, confirmReportsOfOrder, notifyOfOrders, parseOrderItem } from '../orders/index.js'
 import { recordMrr } from '../reports/index.js'
@@ -25,6 +25,8 @@ interface Activation {
   /** When the plan ends; undefined if no end was agreed. */
   expiresAt?: Date | undefined
   collection: Exclude<CollectionMethod, 'PROVIDER'>
+  /** What its payments were compared with; the tax may change at any time. Default: quoted now. */
+  quoted?: PriceQuote
 }
 
 /** An order for a plan. A database constraint ensures that it has a plan snapshot. */
@@ -43,7 +45,7 @@ export type PlanOrder = Order & {
 export async function activateOrder(
   tx: Transaction,
   services: Pick<Services, 'clock' | 'config' | 'findMissingGlyph' | 'providers'>,
-  { customer, order, actor, notes, expiresAt, collection }: Activation,
+  { customer, order, actor, notes, expiresAt, collection, quoted }: Activation,
 ): Promise<void> {
   assertTransition(order, 'ACTIVE')
   const at = services.clock.now()
@@ -52,7 +54,7 @@ export async function activateOrder(
   const period = { start: at, end: expiresAt ?? periodNumber(at, order.planInterval, 1).end }
   const items = await tx.orderItem.findMany({ where: { orderId: order.id }, orderBy: { position: 'asc' } })
   const lines = items.map(parseOrderItem)
-  const { total: amount, net, sale } = await quoteLines(tx, services, customer, lines)
+  const { total: amount, net, sale } = quoted ?? (await quoteLines(tx, services, customer, lines))
   const price = lines.reduce((sum, line) => sum + line.amount, 0n)
   const subscription = await createSubscription(tx, customer, order, {
     price,
