@@ -2,7 +2,7 @@ import { type Order, Prisma } from '../../platform/postgres/generated/client.js'
 import type * as graphql from './order.type.js'
 
 /**
- * The columns of an order that lists read. The limits and features of the plan snapshot are loaded
+ * The columns of an order that queries read. The limits and features of the plan snapshot are loaded
  * separately.
  */
 export type OrderProjection = Pick<
@@ -55,8 +55,19 @@ const ORDER_COLUMNS: Record<keyof OrderProjection, ProjectedColumn> = {
   cancelledAt: { name: 'cancelled_at', neededBy: ['cancelledAt'] },
 }
 
+/** By the set of fields, which is the same object while an operation is cached. */
+const columnCache = new WeakMap<ReadonlySet<string>, Prisma.Sql>()
+
 /** @param fields  the selected GraphQL fields. Default: all */
 export function selectColumns(fields?: ReadonlySet<string>): Prisma.Sql {
+  const cached = fields && columnCache.get(fields)
+  if (cached) return cached
+  const selection = buildSelection(fields)
+  if (fields) columnCache.set(fields, selection)
+  return selection
+}
+
+function buildSelection(fields: ReadonlySet<string> | undefined): Prisma.Sql {
   const columns = Object.entries(ORDER_COLUMNS).filter(
     ([, { neededBy }]) => !fields || !neededBy || neededBy.some((field) => fields.has(field)),
   )

@@ -1,4 +1,5 @@
 import { createManyByKeyLoader, createOneByKeyLoader } from '../../platform/postgres/batch-loader.js'
+import { type Order, type OrderItem, Prisma } from '../../platform/postgres/generated/client.js'
 import type { Services } from '../services.js'
 import { parseOrderItem } from './order-item.js'
 
@@ -9,17 +10,21 @@ export const orderLoader = ({ db }: Pick<Services, 'db'>) =>
   )
 
 /** The limits and features in the plan snapshot of an order. */
-export const planSnapshotLoader = ({ db }: Pick<Services, 'db'>) =>
+export const planSnapshotLoader = ({ rawQuery }: Pick<Services, 'rawQuery'>) =>
   createOneByKeyLoader(
-    (ids: bigint[]) => db.order.findMany({ where: { id: { in: ids } }, select: { id: true, planLimits: true, planFeatures: true } }),
+    (ids: bigint[]) =>
+      rawQuery<Pick<Order, 'id' | 'planLimits' | 'planFeatures'>>(Prisma.sql`
+        SELECT id, plan_limits AS "planLimits", plan_features AS "planFeatures" FROM orders WHERE id = ANY (${ids}::bigint[])`),
     (order) => order.id,
   )
 
-export const orderItemsLoader = ({ db }: Pick<Services, 'db'>) =>
+export const orderItemsLoader = ({ rawQuery }: Pick<Services, 'rawQuery'>) =>
   createManyByKeyLoader(
     async (orderIds: bigint[]) => {
-      const items = await db.orderItem.findMany({ where: { orderId: { in: orderIds } }, orderBy: { position: 'asc' } })
-      return items.map((item) => ({ orderId: item.orderId, ...parseOrderItem(item) }))
+      const items = await rawQuery<Omit<OrderItem, 'position'>>(Prisma.sql`
+        SELECT order_id AS "orderId", kind, parameters, description, quantity, unit_price AS "unitPrice", amount
+        FROM order_items WHERE order_id = ANY (${orderIds}::bigint[]) ORDER BY position`)
+      return items.map((item) => Object.assign(parseOrderItem(item), { orderId: item.orderId }))
     },
-    (item) => item.orderId,
+    ({ orderId }) => orderId,
   )

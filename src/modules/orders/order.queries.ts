@@ -11,7 +11,7 @@ import {
 import type { Database, Transaction } from '../../platform/postgres/client.js'
 import { type Order, Prisma } from '../../platform/postgres/generated/client.js'
 import { type CustomerTable, countVisibleRows, type ListScope, readVisibleRows } from '../../platform/postgres/keyset-page.js'
-import { canView, type UserPrincipal } from '../identity/index.js'
+import { canView, type UserPrincipal, viewCondition } from '../identity/index.js'
 import type { Services } from '../services.js'
 import type { OrderStatus } from './order.enums.js'
 import { ORDER_NOT_FOUND } from './order.errors.js'
@@ -47,10 +47,25 @@ export function statusCondition(status: OrderStatus | null | undefined): Prisma.
 }
 
 /**
+ * Reads an order with one statement.
+ * @param fields  the selected GraphQL fields; only the columns that they need are read
  * @returns null if the order does not exist or the principal may not view it; ids are sequential and must not
  * leak
  */
-export async function findOrder(db: Database, principal: UserPrincipal, id: bigint): Promise<Order | null> {
+export async function findVisibleOrder(
+  { rawQuery }: Pick<Services, 'rawQuery'>,
+  principal: UserPrincipal,
+  id: bigint,
+  fields: ReadonlySet<string>,
+): Promise<OrderProjection | null> {
+  const [order] = await rawQuery<OrderProjection>(
+    Prisma.sql`SELECT ${selectColumns(fields)} FROM orders WHERE id = ${id} ${viewCondition(principal)}`,
+  )
+  return order ?? null
+}
+
+/** Like findVisibleOrder, with all columns, also in a transaction. */
+async function findOrder(db: Database, principal: UserPrincipal, id: bigint): Promise<Order | null> {
   const order = await db.order.findUnique({ where: { id } })
   return order && (await canView(db, principal, order)) ? order : null
 }

@@ -8,6 +8,7 @@ import { PageArguments } from '../../core/page.type.js'
 import { DateTime } from '../../core/scalars.js'
 import { selectedFields } from '../../core/selected-fields.js'
 import { TIME_SORT_ARGUMENT, TimeSort } from '../../core/sort.type.js'
+import type { User } from '../../platform/postgres/generated/client.js'
 import { loadPlan, Plan, parseLimits } from '../catalog/index.js'
 import {
   ADMINISTRATOR,
@@ -24,7 +25,7 @@ import { listAllOrders } from './all-orders.queries.js'
 import { describeItem, describeItems } from './describe-items.js'
 import { OrderStatus } from './order.enums.js'
 import { orderItemsLoader, planSnapshotLoader } from './order.loader.js'
-import { findOrder, listOrders, type OrderPage } from './order.queries.js'
+import { findVisibleOrder, listOrders, type OrderPage } from './order.queries.js'
 import { Buyer, Order, OrderConnection, OrderFilter, OrderItem, PurchasedPlan } from './order.type.js'
 import type { ItemContent, OrderLine } from './order-item.js'
 import type { OrderProjection } from './order-projection.js'
@@ -71,9 +72,10 @@ export class OrderResolver {
   @Authorized()
   order(
     @Ctx() { services, requiredUser: principal }: RequestContext,
+    @Info() info: GraphQLResolveInfo,
     @Arg('id', () => ID, { description: 'Id of the order.' }) id: string,
   ): Promise<OrderProjection | null> {
-    return findOrder(services.db, principal, parseId('id', id, 'Order'))
+    return findVisibleOrder(services, principal, parseId('id', id, 'Order'), selectedFields(info))
   }
 
   @FieldResolver(() => Money, { description: 'The amount owed, including tax.' })
@@ -136,9 +138,10 @@ export class OrderResolver {
   }
 
   @FieldResolver(() => Buyer, { description: 'The user who placed the order, or who was granted the plan.' })
-  async buyer(@Root() order: OrderProjection, @Ctx() context: RequestContext): Promise<Buyer> {
-    const user = await context.loader(userLoader).load(order.userId)
-    return { userId: encodeId('User', order.userId), name: user?.name ?? null, email: user?.email ?? null }
+  buyer(@Root() order: OrderProjection, @Ctx() context: RequestContext, @Info() info: GraphQLResolveInfo): Buyer | Promise<Buyer> {
+    const selected = selectedFields(info)
+    const isRead = selected.has('name') || selected.has('email')
+    return isRead ? loadBuyer(context, order) : toBuyer(order, null)
   }
 
   @FieldResolver(() => Organisation, { nullable: true, description: 'The organisation that the order is for. Null if it is for the user.' })
@@ -169,6 +172,14 @@ export class OrderItemResolver {
   ): string {
     return describeItem(content, parseLocaleArgument(tag, DEFAULT_LOCALE))
   }
+}
+
+async function loadBuyer(context: RequestContext, order: OrderProjection): Promise<Buyer> {
+  return toBuyer(order, await context.loader(userLoader).load(order.userId))
+}
+
+function toBuyer({ userId }: OrderProjection, user: User | null): Buyer {
+  return { userId: encodeId('User', userId), name: user?.name ?? null, email: user?.email ?? null }
 }
 
 type OrderItemSource = OrderItem & { content: ItemContent }
