@@ -3,14 +3,7 @@ import { invalidInputError } from '../../core/errors.js'
 import { decodeId, parseId } from '../../core/ids.js'
 import { INVOICE_FORMATS, type InvoiceFormat } from '../../core/invoice-format.js'
 import type { UserPrincipal } from '../../modules/identity/index.js'
-import {
-  type DocumentService,
-  findIssuedInvoiceForOrder,
-  getIssuedXml,
-  type LinkTarget,
-  type StoredPdf,
-  verifyInvoiceLink,
-} from '../../modules/invoicing/index.js'
+import { type DocumentService, getIssuedXml, type LinkTarget, type StoredPdf, verifyInvoiceLink } from '../../modules/invoicing/index.js'
 import { getOrder, orderNotFoundError } from '../../modules/orders/index.js'
 import type { Services } from '../../modules/services.js'
 import { assertBillingEnabled } from '../../modules/settings/index.js'
@@ -51,11 +44,11 @@ export function invoiceRoutes(app: FastifyInstance, options: InvoiceRouteOptions
   const orderInvoice: DocumentHandler = async ({ id }, request, reply) => {
     const reader = await readerOf(options, request, { purpose: 'order-invoice', id })
     await reader.consume(STORED_PDF_COST)
-    const order = reader.principal ? await getOrder(db, reader.principal, id) : await db.order.findUnique({ where: { id } })
-    if (!order) throw orderNotFoundError(id)
-    const issued = await findIssuedInvoiceForOrder(db, order.id)
+    const issued = await documents.findIssuedInvoiceOfOrder(id, reader.principal)
     const signal = abortOnDisconnect(reply)
     if (issued) return sendPdf(request, reply, issued.number, await getPdf(documents, issued.id, reader, signal), signal)
+    const order = reader.principal ? await getOrder(db, reader.principal, id) : await db.order.findUnique({ where: { id } })
+    if (!order) throw orderNotFoundError(id)
     await reader.consume(RENDERED_PDF_COST - STORED_PDF_COST)
     const { name, pdf } = await documents.renderOrderDocument(services, order, signal)
     return sendPdf(request, reply, name, pdf, signal)
