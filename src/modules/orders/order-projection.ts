@@ -1,5 +1,6 @@
 import { type Order, Prisma } from '../../platform/postgres/generated/client.js'
 import type * as graphql from './order.type.js'
+import type { OrderLine } from './order-item.js'
 
 /**
  * The columns of an order that queries read. The limits and features of the plan snapshot are loaded
@@ -24,7 +25,12 @@ export type OrderProjection = Pick<
   | 'activatedAt'
   | 'expiresAt'
   | 'cancelledAt'
->
+> & {
+  /** The line items, if a query has read them with the order. */
+  lines?: readonly OrderLine[]
+}
+
+type OrderColumn = Exclude<keyof OrderProjection, 'lines'>
 
 /** The fields of orders that have a resolver. */
 type ResolvedField = 'amount' | 'buyer' | 'customer' | 'items' | 'net' | 'notes' | 'organisation' | 'plan' | 'planId' | 'purchasedPlan'
@@ -35,7 +41,7 @@ interface ProjectedColumn {
   neededBy?: readonly (keyof graphql.Order | ResolvedField)[]
 }
 
-const ORDER_COLUMNS: Record<keyof OrderProjection, ProjectedColumn> = {
+const ORDER_COLUMNS: Record<OrderColumn, ProjectedColumn> = {
   id: { name: 'id' },
   placedAt: { name: 'placed_at' },
   userId: { name: 'user_id', neededBy: ['buyer', 'customer'] },

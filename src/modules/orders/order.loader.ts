@@ -1,7 +1,10 @@
 import { createManyByKeyLoader, createOneByKeyLoader } from '../../platform/postgres/batch-loader.js'
-import { type Order, type OrderItem, Prisma } from '../../platform/postgres/generated/client.js'
+import { type Order, Prisma } from '../../platform/postgres/generated/client.js'
+import type { RequestContext } from '../identity/index.js'
 import type { Services } from '../services.js'
-import { parseOrderItem } from './order-item.js'
+import { readOrderItems } from './order.queries.js'
+import type { OrderLine } from './order-item.js'
+import type { OrderProjection } from './order-projection.js'
 
 export const orderLoader = ({ db }: Pick<Services, 'db'>) =>
   createOneByKeyLoader(
@@ -18,13 +21,16 @@ export const planSnapshotLoader = ({ rawQuery }: Pick<Services, 'rawQuery'>) =>
     (order) => order.id,
   )
 
-export const orderItemsLoader = ({ rawQuery }: Pick<Services, 'rawQuery'>) =>
+const orderItemsLoader = ({ rawQuery }: Pick<Services, 'rawQuery'>) =>
   createManyByKeyLoader(
-    async (orderIds: bigint[]) => {
-      const items = await rawQuery<Omit<OrderItem, 'position'>>(Prisma.sql`
-        SELECT order_id AS "orderId", kind, parameters, description, quantity, unit_price AS "unitPrice", amount
-        FROM order_items WHERE order_id = ANY (${orderIds}::bigint[]) ORDER BY position`)
-      return items.map((item) => Object.assign(parseOrderItem(item), { orderId: item.orderId }))
-    },
+    (orderIds: bigint[]) => readOrderItems(rawQuery, orderIds),
     ({ orderId }) => orderId,
   )
+
+/** Returns the line items without a promise if the query has read them with the order, which saves time on long lists. */
+export function loadOrderItems(
+  context: RequestContext,
+  { id, lines }: OrderProjection,
+): readonly OrderLine[] | Promise<readonly OrderLine[]> {
+  return lines ?? context.loader(orderItemsLoader).load(id)
+}

@@ -24,7 +24,7 @@ import {
 import { listAllOrders } from './all-orders.queries.js'
 import { describeItem, describeItems } from './describe-items.js'
 import { OrderStatus } from './order.enums.js'
-import { orderItemsLoader, planSnapshotLoader } from './order.loader.js'
+import { loadOrderItems, planSnapshotLoader } from './order.loader.js'
 import { findVisibleOrder, listOrders, type OrderPage } from './order.queries.js'
 import { Buyer, Order, OrderConnection, OrderFilter, OrderItem, PurchasedPlan } from './order.type.js'
 import type { ItemContent, OrderLine } from './order-item.js'
@@ -89,19 +89,21 @@ export class OrderResolver {
   }
 
   @FieldResolver(() => String, { description: `Summary of the items, for example "Pro, 1 month". ${TEXT_LANGUAGES}` })
-  async description(
+  description(
     @Root() order: OrderProjection,
     @Ctx() context: RequestContext,
     @Arg('locale', () => String, localeArgument(DEFAULT_LOCALE)) tag: string | null,
-  ): Promise<string> {
+  ): string | Promise<string> {
     const locale = parseLocaleArgument(tag, DEFAULT_LOCALE)
-    return describeItems(await context.loader(orderItemsLoader).load(order.id), locale)
+    const lines = loadOrderItems(context, order)
+    return 'then' in lines ? lines.then((loaded) => describeItems(loaded, locale)) : describeItems(lines, locale)
   }
 
   @FieldResolver(() => [OrderItem], { description: 'Line items of the order.' })
-  async items(@Root() order: OrderProjection, @Ctx() context: RequestContext) {
-    const items = await context.loader(orderItemsLoader).load(order.id)
-    return items.map((item) => toOrderItem(item, order.currency))
+  items(@Root() order: OrderProjection, @Ctx() context: RequestContext) {
+    const lines = loadOrderItems(context, order)
+    const toItems = (loaded: readonly OrderLine[]) => loaded.map((line) => toOrderItem(line, order.currency))
+    return 'then' in lines ? lines.then(toItems) : toItems(lines)
   }
 
   @FieldResolver(() => ID, { nullable: true, description: 'Id of the ordered plan. Null if the order is not for a plan.' })
