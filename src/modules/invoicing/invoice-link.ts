@@ -65,7 +65,7 @@ interface LinkKey {
   readonly id: string
 }
 
-/** By the configured secret, of which there are few. Deriving a key takes longer than signing a link. */
+/** By the configured secret. Deriving a key takes longer than signing a link. */
 const derivedKeys = new Map<string, LinkKey>()
 
 /**

@@ -25,11 +25,11 @@ async function send(server: TestServer, bearer: string | undefined, parameters: 
   return { status: response.status, body: await response.json() }
 }
 
-const bearerOf = (server: TestServer, who: Who) =>
+const tokenOf = (server: TestServer, who: Who) =>
   who === undefined ? undefined : server.token(who === 'admin' ? 1 : who, who === 'admin' ? 'admin' : 'user')
 
 async function ask(server: TestServer, who: Who, query = PLANS, variables?: object): Promise<Response> {
-  return send(server, await bearerOf(server, who), { query, variables })
+  return send(server, await tokenOf(server, who), { query, variables })
 }
 
 async function createKey(server: TestServer): Promise<{ key: string; id: string }> {
@@ -92,8 +92,8 @@ test('responds from the cache with the bytes of a response that is not', async (
     const url = method === 'GET' ? `${server.url}/graphql?query=${encodeURIComponent(query)}` : `${server.url}/graphql`
     const headers = { 'content-type': 'application/json', authorization: `Bearer ${await server.token(55)}` }
     const response = await fetch(url, { method, headers, ...(method === 'POST' && { body: JSON.stringify({ query }) }) })
-    const kept = [...response.headers].filter(([name]) => !['date', 'x-request-id', 'etag'].includes(name))
-    return { headers: kept, text: (await response.text()).replace(/"available":\d+/, '') }
+    const compared = [...response.headers].filter(([name]) => !['date', 'x-request-id', 'etag'].includes(name))
+    return { headers: compared, text: (await response.text()).replace(/"available":\d+/, '') }
   }
   for (const method of ['GET', 'POST'] as const) {
     // A comment makes it another question, which is not in the cache.
