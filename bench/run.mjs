@@ -1,5 +1,6 @@
 // npm run bench: runs all benchmarks and writes docs/performance.md. Ratios
-// compare with peers of the same run.
+// compare with peers of the same run. The peers that the tests do not use (114 MB) are in bench/package.json, so that
+// npm ci does not install them.
 import { fork } from 'node:child_process'
 import { writeFile } from 'node:fs/promises'
 import { cpus, totalmem } from 'node:os'
@@ -13,6 +14,7 @@ import { benchOrders } from './orders.mjs'
 import { benchPeriods } from './periods.mjs'
 import { benchPlans } from './plans.mjs'
 import { startQuittance, withDatabase } from './programs.mjs'
+import { benchReads } from './reads.mjs'
 import { benchRenewals } from './renewals.mjs'
 import { benchSales } from './sales.mjs'
 import { benchStart } from './start-up.mjs'
@@ -24,6 +26,7 @@ const plans = await benchPlans(quittance)
 const stored = await benchInvoices(quittance)
 const claims = await benchClaims(quittance)
 const orders = await benchOrders(quittance)
+const reads = await benchReads(quittance)
 const layers = await benchLayers(quittance.connection)
 const commits = await benchNotifications(quittance.connection)
 await quittance.stopAndDelete()
@@ -43,6 +46,16 @@ const percent = (value) => `**${Math.round(value * 100)}%**`
 const seconds = ({ median, min, max }) => `${median.toFixed(2)} s (${min.toFixed(2)} to ${max.toFixed(2)})`
 const largest = orders.sizes.at(-1)
 
+/** The servers of bench/reads.mjs. */
+const READERS = {
+  quittance: '**Quittance**, GraphQL',
+  rest: '**Quittance**, REST',
+  apollo: 'Apollo Server on Express 5',
+  yoga: 'GraphQL Yoga with graphql-jit on node:http',
+  mercurius: 'Mercurius with its JIT on Fastify',
+  postgraphile: 'PostGraphile 4 on node:http, without tokens',
+}
+
 const report = `# Performance
 
 Written by \`npm run bench\`, which starts all peers and lets them take turns. Compare the ratios: absolute numbers
@@ -53,6 +66,8 @@ parentheses. Quittance runs under production rules with all features: tokens, ra
 | work | result | goal |
 |---|---|---|
 | the catalog over HTTP, anonymous, compared with Apollo on Express 5 serving the same plans from memory | ${times(plans.anonymous.rate / plans.peer.rate)} | 2.5x |
+| the catalog over HTTP, signed in, compared with the same peer | ${times(plans.signedIn.rate / plans.peer.rate)} | 3x |
+| \`order(id)\` with plan, compared with Apollo on Express 5 with handwritten pg | ${times(reads.one.quittance.rate / reads.one.apollo.rate)} | 1.4x |
 | \`orders(first: 100)\` with plan, of ${number(largest.size)} orders, compared with plain pg and node:http | ${percent(largest.ours.rate / largest.bare.rate)} | 35% |
 | page ${number(orders.pages.page)} of all orders, compared with page 1 | ${times(orders.pages.near.rate / orders.pages.far.rate)} as long | 1.5x at most |
 | drawing an invoice, compared with pdfkit with Helvetica and a logo with transparency | ${times(drawing.ours.rate / drawing.helvetica.rate)} | 4x |
@@ -64,9 +79,8 @@ parentheses. Quittance runs under production rules with all features: tokens, ra
 
 ## The catalog
 
-Twelve plans with their prices, 13 fields each, ${number(plans.bytes)} bytes. Responses to anonymous requests are cached as text until a
-plan changes in any process. Requests of users run through Apollo with the plans from memory and an operation that
-graphql-jit has compiled. The peer has no tokens, no rate limits and no database.
+Twelve plans with their prices, 13 fields each, ${number(plans.bytes)} bytes. Responses are cached as text until a plan changes in
+any process, and each principal gets its own cost with them. Administrators are not served from this cache. The peer has no tokens, no rate limits and no database.
 
 | | plans | p50 | p99 | compared with the peer |
 |---|---|---|---|---|
@@ -85,6 +99,14 @@ The peer runs one prepared statement with a join.
 ${orders.sizes.map(({ size, first, ours, bare }) => `| ${number(size)} | ${number(first)} | ${spread(ours)} | ${milliseconds(ours.p50)} | ${milliseconds(ours.p99)} | ${spread(bare)} | ${percent(ours.rate / bare.rate)} |`).join('\n')}
 
 All orders, as an administrator, 100 per page: page 1 ${spread(orders.pages.near)}, page ${number(orders.pages.page)} ${spread(orders.pages.far)}.
+
+One order, and a page of 100 orders of ${number(largest.size)}, each with its plan, from several servers on the same tables. The peers verify
+the same tokens (except PostGraphile) and have handwritten resolvers on pg with DataLoader, but no rate limits, query
+costs, organisations or metrics. The REST routes return all fields of EcliPanel's API, line items included.
+
+| | one order | p50 | compared with Apollo | 100 orders | p50 | compared with Apollo |
+|---|---|---|---|---|---|---|
+${Object.entries(READERS).map(readRow).join('\n')}
 
 Most of the difference arises above the database. Reading such a page sequentially, without HTTP and GraphQL, takes
 ${milliseconds(1000 / layers.pg.rate)} with \`pg\`, ${milliseconds(1000 / layers.ours.rate)} with Quittance's query (including the user's
@@ -182,6 +204,14 @@ function claimRow({ name, users, limit, reserved, ours, bare }) {
   const cells = [name, `${number(reserved)} of ${number(users * limit)}`]
   for (const { rate: perSecond, p50, p99 } of [ours, bare]) cells.push(rate(perSecond), milliseconds(p50), milliseconds(p99))
   return `| ${cells.join(' | ')} | ${percent(ours.rate / bare.rate)} |`
+}
+
+function readRow([reader, name]) {
+  const cells = [reads.one, reads.page].flatMap((race) => {
+    const result = race[reader]
+    return [spread(result), milliseconds(result.p50), times(result.rate / race.apollo.rate)]
+  })
+  return `| ${[name, ...cells].join(' | ')} |`
 }
 
 /** Measures in a separate process, where nothing else uses memory. */

@@ -20,7 +20,15 @@ const SQL_OR_GRAPHQL = /^\s*((SELECT|INSERT|UPDATE|DELETE|WITH|CREATE|ALTER|TRUN
 const EXCLUDED =
   /^(docs\/glossary\.md|docs\/openapi\.json|docs\/schema-changes\.md|scripts\/language\/|tests\/golden\/|tests\/released-schema|packages\/client\/src\/generated\/|package-lock|prisma\/migrations\/migration_lock)/
 
-const NOT_SOURCE = new Set(['.git', 'data', 'dist', 'packages/client/dist', 'node_modules', 'src/platform/postgres/generated'])
+const NOT_SOURCE = new Set([
+  '.git',
+  'bench/node_modules',
+  'data',
+  'dist',
+  'packages/client/dist',
+  'node_modules',
+  'src/platform/postgres/generated',
+])
 
 const read = (path) => readFileSync(path, 'utf8')
 const terms = JSON.parse(read('scripts/language/terms.json'))

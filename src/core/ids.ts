@@ -99,9 +99,9 @@ export function isPanelId(id: string): boolean {
 
 /** Splits an id of the public API. @returns undefined if it has no known prefix */
 export function decodeId(id: string): { type: IdType; id: string } | undefined {
-  const [, prefix, rest = ''] = /^([a-z]+)_(.+)$/s.exec(id) ?? []
-  const type = TYPES.get(prefix ?? '')
-  return type && { type, id: rest }
+  const end = id.indexOf('_')
+  const type = TYPES.get(id.slice(0, Math.max(0, end)))
+  return type && end < id.length - 1 ? { type, id: id.slice(end + 1) } : undefined
 }
 
 const TYPES = new Map(Object.entries(ID_PREFIXES).map(([type, prefix]) => [prefix as string, type as IdType]))

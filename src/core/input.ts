@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache'
 import { z } from 'zod'
 import { isCountry } from './country.js'
 import { invalidInputsError } from './errors.js'
@@ -33,12 +34,23 @@ export function locale() {
     .transform((tag) => new Intl.Locale(tag).toString())
 }
 
-/** Whether Intl accepts the language tag. */
+const MAX_CACHED_LOCALES = 500
+const locales = new LRUCache<string, boolean>({ max: MAX_CACHED_LOCALES })
+
+/** Whether Intl accepts the language tag. Cached, because Intl takes longer than formatting an amount. */
 export function isLocale(tag: string): boolean {
+  const cached = locales.get(tag)
+  if (cached !== undefined) return cached
+  const isAccepted = canonicalLocales(tag).length === 1
+  if (tag.length <= MAX_LOCALE_LENGTH) locales.set(tag, isAccepted)
+  return isAccepted
+}
+
+function canonicalLocales(tag: string): string[] {
   try {
-    return Intl.getCanonicalLocales(tag).length === 1
+    return Intl.getCanonicalLocales(tag)
   } catch {
-    return false
+    return []
   }
 }
 

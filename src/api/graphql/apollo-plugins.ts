@@ -3,15 +3,16 @@ import { GraphQLError } from 'graphql'
 import type { Config } from '../../config/config.js'
 import { BAD_REQUEST, BAD_USER_INPUT, FORBIDDEN, UNAUTHENTICATED } from '../../core/errors.js'
 import { type EndMeasurement, startMeasurement } from '../../core/instrumentation.js'
-import { IDENTITY_PROVIDER_UNAVAILABLE, type RequestContext } from '../../modules/identity/index.js'
+import { IDENTITY_PROVIDER_UNAVAILABLE, isAdministrator, type RequestContext } from '../../modules/identity/index.js'
 import { FEATURE_DISABLED } from '../../modules/settings/index.js'
 import { DATABASE_UNAVAILABLE } from '../../platform/postgres/database-errors.js'
 import type { RateLimiter } from '../../platform/rate-limit/rate-limiter.js'
 import { RATE_LIMITED } from '../../platform/rate-limit/token-bucket.rules.js'
-import { consumePoints, rateLimitFor } from '../rate-limit-policy.js'
+import { consumePoints } from '../rate-limit-policy.js'
+import { costExtension, maxCostOf } from './cost-extension.js'
 import { logInternalErrors } from './format-error.js'
 import { GRAPHQL_PARSE_FAILED, GRAPHQL_VALIDATION_FAILED } from './graphql.errors.js'
-import { analyzeOperation, MAX_COST } from './query-cost.js'
+import { analyzeOperation } from './query-cost.js'
 
 /** Refuses subscriptions, which are served at /graphql/stream and over WebSocket. */
 export const rejectSubscriptions: ApolloServerPlugin<RequestContext> = {
@@ -81,26 +82,24 @@ interface OperationCostOptions {
 export function limitOperations({ rateLimiter }: OperationCostOptions): ApolloServerPlugin<RequestContext> {
   return {
     async requestDidStart({ request, contextValue }) {
-      const { principal, services, response } = contextValue
-      const maximum = Math.min(MAX_COST, rateLimitFor(principal, services.config).capacity)
+      const { principal, response } = contextValue
+      const maximum = maxCostOf(contextValue)
       const isGet = request.http?.method === 'GET'
-      let cost: object | undefined =
-        response.prepaid > 0 ? { requested: response.prepaid, maximum, ...(!isGet && { budget: response.budget }) } : undefined
+      response.costExtension = response.budget && costExtension(contextValue, response.prepaid, response.budget, isGet)
       return {
         async didResolveOperation({ schema, document, operation }) {
-          cost = undefined
+          response.costExtension = undefined
           if (!operation) return
           const analysis = analyzeOperation({ schema, document, operation, variables: request.variables ?? {}, maximum })
           if (analysis.introspects) requireIntrospection(contextValue)
           const status = await consumePoints(rateLimiter, contextValue, analysis.cost, response.prepaid)
-          response.isCatalog = analysis.isCatalog && !principal
+          // Administrators also see hidden plans.
+          response.isCacheable = analysis.isCatalog && !isAdministrator(principal)
           response.cost = analysis.cost
-          // A response that can be cached, here or by a proxy, must not reveal the rate limit status of the
-          // first principal.
-          const isCacheable = response.isCatalog || isGet
-          cost = { requested: analysis.cost, maximum, ...(!isCacheable && { budget: status }) }
+          response.costExtension = costExtension(contextValue, analysis.cost, status, isGet || (analysis.isCatalog && !principal))
         },
         async willSendResponse({ response: { body } }) {
+          const { costExtension: cost } = response
           if (cost && body.kind === 'single') body.singleResult.extensions = { ...body.singleResult.extensions, cost }
         },
       }

@@ -8,6 +8,7 @@ import type { RequestContext } from '../../modules/identity/index.js'
 import { MODULES } from '../../modules/modules.js'
 import { ALLOW_WHEN_BILLING_DISABLED, assertBillingEnabled } from '../../modules/settings/index.js'
 import { assertAuthorized, withAccess } from './access.js'
+import { callResolversDirectly } from './direct-resolvers.js'
 import { ErrorCodesResolver } from './error-codes.resolver.js'
 import { withFederation } from './federation.js'
 import { NodeResolver } from './node.resolver.js'
@@ -45,8 +46,10 @@ function resolveAbstractTypes(schema: GraphQLSchema): GraphQLSchema {
 function encodeIds(schema: GraphQLSchema): GraphQLSchema {
   for (const type of ID_TYPES) {
     const field = (schema.getType(type) as GraphQLObjectType).getFields().id as GraphQLField<unknown, RequestContext>
-    const { resolve = defaultFieldResolver } = field
-    field.resolve = (row, args, context, info) => encodeId(type, resolve(row, args, context, info) as bigint | string)
+    const { resolve } = field
+    field.resolve = resolve
+      ? (row, args, context, info) => encodeId(type, resolve(row, args, context, info) as bigint | string)
+      : (row) => encodeId(type, (row as { id: bigint | string }).id)
   }
   return schema
 }
@@ -64,7 +67,7 @@ function describeRoots(schema: GraphQLSchema): GraphQLSchema {
 
 /** Builds the schema from the resolvers of all modules. */
 function buildSchema(): GraphQLSchema {
-  return buildSchemaSync({
+  const schema = buildSchemaSync({
     resolvers: [MoneyResolver, NodeResolver, ErrorCodesResolver, ...MODULES.flatMap(({ resolvers = [] }) => resolvers)],
     validate: false,
     authChecker: ({ context }, roles) => {
@@ -72,6 +75,7 @@ function buildSchema(): GraphQLSchema {
       return true
     },
   })
+  return callResolversDirectly(schema)
 }
 
 /**

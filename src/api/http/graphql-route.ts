@@ -4,18 +4,19 @@ import { fastifyApolloHandler } from '@as-integrations/fastify'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import fresh from 'fresh'
 import { startMeasurement } from '../../core/instrumentation.js'
-import { RequestContext } from '../../modules/identity/index.js'
+import { isAdministrator, RequestContext } from '../../modules/identity/index.js'
 import type { Services } from '../../modules/services.js'
 import type { RateLimiter } from '../../platform/rate-limit/rate-limiter.js'
+import { costExtension, maxCostOf } from '../graphql/cost-extension.js'
 import type { PersistedOperations, RequestParameters } from '../graphql/persisted-operations.js'
-import { consumePoints } from '../rate-limit-policy.js'
+import { consumePoints, type RateLimitSubject } from '../rate-limit-policy.js'
 import type { Authenticate } from './authenticate.js'
 import { chargeParsing } from './charge-parsing.js'
 import type { ExplorerPage } from './explorer-page.js'
 import type { AcceptWebSocket } from './graphql-ws-endpoint.js'
 import { resolveOperationText } from './operation-text.js'
 import { logOperation } from './request-logging.js'
-import { cacheKeyOf, ResponseCache } from './response-cache.js'
+import { type CachedResponse, cacheKeyOf, ResponseCache, responseFor } from './response-cache.js'
 
 const PUBLIC_MAX_AGE_SECONDS = 30
 
@@ -45,6 +46,14 @@ export function graphqlRoute(
   { apollo, services, authenticate, explorer, acceptWebSocket, persistedOperations, rateLimiter }: GraphQLRouteOptions,
 ): void {
   const cache = new ResponseCache(services)
+  const sendCached = async (request: FastifyRequest, reply: FastifyReply, cached: CachedResponse, subject: RateLimitSubject) => {
+    const { cost, operation, type } = cached
+    const budget = await consumePoints(rateLimiter, subject, cost)
+    startMeasurement('operation', { operation: 'cached response' })('ok', { cost })
+    logOperation(request, operation)
+    const isPublic = request.method === 'GET' || !subject.principal
+    return reply.type(type).send(responseFor(cached, costExtension(subject, cost, budget, isPublic)))
+  }
   app.decorateRequest('cacheScope')
   app.route({
     method: ['GET', 'POST'],
@@ -57,24 +66,23 @@ export function graphqlRoute(
       if (acceptWebSocket(request, reply)) return reply
       if (acceptsHtml(request)) return explorer.send(reply)
       const authenticated = await authenticate(request)
-      const context = new RequestContext(services, authenticated?.principal, request, { readOnly: authenticated?.isUnprovenCookie })
-      const { principal, response } = context
+      const principal = authenticated?.principal
       const { text, byHash } = resolveOperationText(request, persistedOperations)
       request.cacheScope = byHash && !principal ? 'shared' : 'private'
-      const cacheKey = principal ? undefined : cacheKeyOf(request)
-      const cached = cache.find(cacheKey)
-      if (cached) {
-        await consumePoints(rateLimiter, context, cached.cost)
-        startMeasurement('operation', { operation: 'cached response' })('ok', { cost: cached.cost })
-        return reply.type(cached.type).send(cached.payload)
-      }
+      const cacheKey = isAdministrator(principal) ? undefined : cacheKeyOf(request)
+      const subject = { principal, address: request.ip, services }
+      const cached = cache.find(cacheKey, maxCostOf(subject))
+      if (cached) return sendCached(request, reply, cached, subject)
+      const context = new RequestContext(services, principal, request, { readOnly: authenticated?.isUnprovenCookie })
+      const { response } = context
       await chargeParsing(rateLimiter, context, text)
       const { version } = services.planCache
       const payload = await fastifyApolloHandler(apollo, { context: async () => context }).call(app, request, reply)
       logOperation(request, response.operation)
-      if (cacheKey && response.isCatalog && reply.statusCode === 200 && !hasErrors(String(payload))) {
+      if (cacheKey && response.isCacheable && reply.statusCode === 200 && !hasErrors(String(payload))) {
+        const { cost, costExtension, operation } = response
         const type = String(reply.getHeader('content-type'))
-        cache.store(cacheKey, { payload: String(payload), type, cost: response.cost }, version)
+        cache.store(cacheKey, { payload: String(payload), type, operation, cost, costExtension }, version)
       }
       return payload
     },

@@ -6,7 +6,6 @@ import type { UserPrincipal } from '../../modules/identity/index.js'
 import {
   assertHasReceipt,
   type DocumentService,
-  findIssuedInvoiceForOrder,
   getIssuedXml,
   getReceiptPayment,
   type LinkTarget,
@@ -53,11 +52,11 @@ export function invoiceRoutes(app: FastifyInstance, options: InvoiceRouteOptions
   const orderInvoice: DocumentHandler = async ({ id }, request, reply) => {
     const reader = await readerOf(options, request, { purpose: 'order-invoice', id })
     await reader.consume(STORED_PDF_COST)
-    const order = reader.principal ? await getOrder(db, reader.principal, id) : await db.order.findUnique({ where: { id } })
-    if (!order) throw orderNotFoundError(id)
-    const issued = await findIssuedInvoiceForOrder(db, order.id)
+    const issued = await documents.findIssuedInvoiceOfOrder(id, reader.principal)
     const signal = abortOnDisconnect(reply)
     if (issued) return sendPdf(request, reply, issued.number, await getPdf(documents, issued.id, reader, signal), signal)
+    const order = reader.principal ? await getOrder(db, reader.principal, id) : await db.order.findUnique({ where: { id } })
+    if (!order) throw orderNotFoundError(id)
     await reader.consume(RENDERED_PDF_COST - STORED_PDF_COST)
     const { name, pdf } = await documents.renderOrderDocument(services, order, signal)
     return sendPdf(request, reply, name, pdf, signal)

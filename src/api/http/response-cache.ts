@@ -9,23 +9,35 @@ interface CacheableRequest {
   query?: unknown
   operationName?: unknown
   variables?: unknown
+  extensions?: unknown
 }
 
-interface CachedResponse {
-  payload: string
+export interface CachedResponse {
+  /** The response up to its extensions, which only state the cost. */
+  text: string
   type: string
+  /** Kind and name of the operation, for the log. */
+  operation: string
+  /** Points. */
   cost: number
   version: number
 }
 
+interface CacheableResponse extends Pick<CachedResponse, 'type' | 'operation' | 'cost'> {
+  payload: string
+  /** The value of `extensions.cost` in the payload. */
+  costExtension: object | undefined
+}
+
 /**
- * Caches responses about the catalog to anonymous requests, which are all the same until a plan changes. They
- * are cached as text, so that a hit skips parsing, execution and serialization.
+ * Caches responses about the catalog, which are the same for all principals but administrators until a plan changes.
+ * They are cached as text, so that a hit skips parsing, execution and serialization. The cost is not part of the text,
+ * because it states the rate limit of one principal.
  */
 export class ResponseCache {
   readonly #responses = new LRUCache<string, CachedResponse>({
     maxSize: MAX_RESPONSE_CACHE_BYTES,
-    sizeCalculation: ({ payload }, key) => payload.length + key.length,
+    sizeCalculation: ({ text }, key) => text.length + key.length,
   })
   readonly #planCache: PlanCache
   readonly #flag: BillingFlag
@@ -35,24 +47,39 @@ export class ResponseCache {
     this.#flag = flag
   }
 
-  find(key: string | undefined): CachedResponse | undefined {
+  /** @param maxCost  of the principal. A more expensive operation is refused, although others may run it. */
+  find(key: string | undefined, maxCost: number): CachedResponse | undefined {
     const cached = key === undefined ? undefined : this.#responses.get(key)
-    return cached && cached.version === this.#planCache.version && this.#flag.enabled ? cached : undefined
+    const isCurrent = cached && cached.version === this.#planCache.version && this.#flag.enabled
+    return isCurrent && cached.cost <= maxCost ? cached : undefined
   }
 
   /**
    * @param version  of the plan cache before the operation ran; a response is stored only if no plan has
    *   changed since
    */
-  store(key: string, response: Omit<CachedResponse, 'version'>, version: number | undefined): void {
-    if (version !== undefined && version === this.#planCache.version) this.#responses.set(key, { ...response, version })
+  store(key: string, { payload, costExtension, ...response }: CacheableResponse, version: number | undefined): void {
+    if (version === undefined || version !== this.#planCache.version || !costExtension) return
+    const end = endOfResponse(costExtension)
+    if (payload.endsWith(end)) this.#responses.set(key, { ...response, text: payload.slice(0, -end.length), version })
   }
+}
+
+/** @param cost  the value of `extensions.cost` for the principal */
+export function responseFor({ text }: CachedResponse, cost: object): string {
+  return text + endOfResponse(cost)
+}
+
+/** As Apollo Server ends it. */
+function endOfResponse(cost: object): string {
+  return `,"extensions":${JSON.stringify({ cost })}}\n`
 }
 
 /** The key that two requests with the same response share; undefined for a request that is not cached. */
 export function cacheKeyOf(request: FastifyRequest): string | undefined {
-  const { query, operationName, variables } = ((request.method === 'GET' ? request.query : request.body) ?? {}) as CacheableRequest
+  const { query, operationName, variables, extensions } = ((request.method === 'GET' ? request.query : request.body) ??
+    {}) as CacheableRequest
   if (typeof query !== 'string') return undefined
-  const key = JSON.stringify([request.method, request.headers.accept, query, operationName, variables])
+  const key = JSON.stringify([request.method, request.headers.accept, query, operationName, variables, extensions])
   return key.length > MAX_CACHE_KEY_LENGTH ? undefined : key
 }

@@ -1,5 +1,6 @@
 import { DomainError, FORBIDDEN } from '../../core/errors.js'
 import type { Database, Transaction } from '../../platform/postgres/client.js'
+import { Prisma } from '../../platform/postgres/generated/client.js'
 import type { ListScope } from '../../platform/postgres/keyset-page.js'
 import { type Customer, isOrganisationManager, organisationNotFoundError } from './customer.js'
 import { ApiKeyScope } from './identity.enums.js'
@@ -14,6 +15,13 @@ import type { RequestContext } from './request-context.js'
 export async function canView(db: Database, principal: UserPrincipal, { userId, organisationId }: Customer): Promise<boolean> {
   if (principal.userId === userId || isAdministrator(principal)) return true
   return organisationId !== null && isOrganisationManager(db, principal.userId, organisationId)
+}
+
+/** Like canView, as a condition of SQL on the columns `user_id` and `organisation_id`. */
+export function viewCondition(principal: UserPrincipal): Prisma.Sql {
+  if (isAdministrator(principal)) return Prisma.empty
+  return Prisma.sql`AND (user_id = ${principal.userId} OR organisation_id IN (
+    SELECT organisation_id FROM memberships WHERE user_id = ${principal.userId} AND role IN ('OWNER', 'ADMIN')))`
 }
 
 /** Like canView, with one statement for many rows. */

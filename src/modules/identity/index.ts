@@ -9,6 +9,7 @@ export {
   seesCustomer,
   seesOrganisation,
   seesUser,
+  viewCondition,
 } from './access-control.js'
 export {
   type Customer,

@@ -1,6 +1,7 @@
 import type DataLoader from 'dataloader'
 import { DomainError, FORBIDDEN, UNAUTHENTICATED } from '../../core/errors.js'
 import type { Logger } from '../../core/logger.js'
+import type { RateLimitStatus } from '../../platform/rate-limit/rate-limiter.js'
 import type { ReadReplica, Services } from '../services.js'
 import { isApiKeyPrincipal, type Principal, type UserPrincipal } from './principal.js'
 
@@ -24,6 +25,21 @@ interface Restrictions {
   readOnly?: boolean
 }
 
+interface ResponseFacts {
+  /** Whether it is the same for all principals but administrators, until a plan changes. */
+  isCacheable: boolean
+  /** Points. */
+  cost: number
+  /** The value of `extensions.cost`. */
+  costExtension: object | undefined
+  /** Kind and name of the operation. */
+  operation: string
+  /** Points that were consumed for the operation before it was parsed. */
+  prepaid: number
+  /** The rate limit after that. */
+  budget: RateLimitStatus | undefined
+}
+
 /** The context of every resolver. */
 export class RequestContext {
   services: Services
@@ -34,11 +50,10 @@ export class RequestContext {
   /** Logger of the request, which adds the request id to every line. */
   readonly log: Logger
   /**
-   * Facts about the response that are collected while it is produced. `prepaid` is the number of points that
-   * were already consumed for the operation, and `budget` the rate limit after that. This is an object because Apollo passes on a copy of the
-   * context.
+   * Facts about the response that are collected while it is produced. This is an object because Apollo passes on a copy
+   * of the context.
    */
-  readonly response = { isCatalog: false, cost: 0, operation: '', prepaid: 0, budget: {} }
+  readonly response: ResponseFacts = { isCacheable: false, cost: 0, costExtension: undefined, operation: '', prepaid: 0, budget: undefined }
   /** The user or API key; undefined if the request is anonymous. */
   readonly principal: Principal | undefined
   /** Whether mutations are rejected. */

@@ -20,7 +20,7 @@ export { type LinkTarget, signInvoiceLink, verifyInvoiceLink } from './invoice-l
 export { invoicing } from './invoicing.module.js'
 export { type CreditReason, issueCreditNote, leftOfTax, leftToCredit, lockInvoice } from './issue-credit-note.js'
 export { issueInvoice, OUR_SALE } from './issue-invoice.js'
-export { findIssuedInvoiceForOrder, invoiceNotFoundError } from './issued-invoice.queries.js'
+export { invoiceNotFoundError } from './issued-invoice.queries.js'
 export { assertNoMissingDetails } from './missing-details.js'
 export { loadLogo } from './pdf/logo.js'
 export { PdfRenderer } from './pdf/pdf-renderer.js'

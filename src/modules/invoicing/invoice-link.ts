@@ -35,9 +35,9 @@ export function signInvoiceLink(config: Config, target: LinkTarget, now: Date, t
     throw invalidInputError('ttlSeconds', `must be between 1 and ${MAX_LINK_SECONDS} (30 days)`)
   }
   const expires = String(Math.floor(now.getTime() / 1000) + ttlSeconds)
-  const key = linkKeys(config)[0] as Buffer
+  const key = linkKeys(config)[0] as LinkKey
   const { format } = target
-  const query = new URLSearchParams({ ...(format && { format }), expires, key: keyId(key), signature: sign(key, target, expires) })
+  const query = new URLSearchParams({ ...(format && { format }), expires, key: key.id, signature: sign(key, target, expires) })
   return `${config.publicUrl}${PATHS[target.purpose](target.id)}?${query}`
 }
 
@@ -45,7 +45,7 @@ export function signInvoiceLink(config: Config, target: LinkTarget, now: Date, t
 export function verifyInvoiceLink(config: Config, target: LinkTarget, query: LinkQuery, now: Date): void {
   const { expires, key: id, signature } = query
   const isComplete = typeof expires === 'string' && typeof id === 'string' && typeof signature === 'string'
-  const key = isComplete && linkKeys(config).find((candidate) => equal(id, keyId(candidate)))
+  const key = isComplete && linkKeys(config).find((candidate) => equal(id, candidate.id))
   if (!key || !equal(signature, sign(key, target, expires))) {
     throw new DomainError(UNAUTHENTICATED, 'This link is incomplete or was changed; request a new one')
   }
@@ -54,27 +54,38 @@ export function verifyInvoiceLink(config: Config, target: LinkTarget, query: Lin
   }
 }
 
-function sign(key: Buffer, { purpose, id, format }: LinkTarget, expires: string): string {
+function sign({ secret, id: keyId }: LinkKey, { purpose, id, format }: LinkTarget, expires: string): string {
   const signed = format ? `${purpose} ${format}` : purpose
-  return createHmac('sha256', key)
-    .update(`${signed}\n${id}\n${expires}\n${keyId(key)}`)
-    .digest('base64url')
+  return createHmac('sha256', secret).update(`${signed}\n${id}\n${expires}\n${keyId}`).digest('base64url')
 }
+
+interface LinkKey {
+  /** Derived from a configured secret. */
+  readonly secret: Buffer
+  /** Part of each link, to find the key. */
+  readonly id: string
+}
+
+/** By the configured secret. Deriving a key takes longer than signing a link. */
+const derivedKeys = new Map<string, LinkKey>()
 
 /**
  * The first key signs. Links signed with the other keys stay valid until they expire.
  * @throws Error when a secret is missing, because a key derived from nothing would be public
  */
-function linkKeys({ invoices: { linkSecrets }, auth: { secret, previousSecrets } }: Config): Buffer[] {
+function linkKeys({ invoices: { linkSecrets }, auth: { secret, previousSecrets } }: Config): LinkKey[] {
   const secrets = linkSecrets.length > 0 ? linkSecrets : [secret, ...previousSecrets]
   return secrets.map((value) => {
     if (!value) throw new Error('no secret for invoice links: complete the configuration with withSecret')
-    return createHmac('sha256', value).update('quittance invoice links').digest()
+    const key = derivedKeys.get(value) ?? deriveKey(value)
+    derivedKeys.set(value, key)
+    return key
   })
 }
 
-function keyId(key: Buffer): string {
-  return createHash('sha256').update(key).digest('hex').slice(0, 8)
+function deriveKey(value: string): LinkKey {
+  const secret = createHmac('sha256', value).update('quittance invoice links').digest()
+  return { secret, id: createHash('sha256').update(secret).digest('hex').slice(0, 8) }
 }
 
 function equal(a: string, b: string): boolean {

@@ -1,8 +1,9 @@
 import { type Order, Prisma } from '../../platform/postgres/generated/client.js'
 import type * as graphql from './order.type.js'
+import type { OrderLine } from './order-item.js'
 
 /**
- * The columns of an order that lists read. The limits and features of the plan snapshot are loaded
+ * The columns of an order that queries read. The limits and features of the plan snapshot are loaded
  * separately.
  */
 export type OrderProjection = Pick<
@@ -24,7 +25,12 @@ export type OrderProjection = Pick<
   | 'activatedAt'
   | 'expiresAt'
   | 'cancelledAt'
->
+> & {
+  /** The line items, if a query has read them with the order. */
+  lines?: readonly OrderLine[]
+}
+
+type OrderColumn = Exclude<keyof OrderProjection, 'lines'>
 
 /** The fields of orders that have a resolver. */
 type ResolvedField = 'amount' | 'buyer' | 'customer' | 'items' | 'net' | 'notes' | 'organisation' | 'plan' | 'planId' | 'purchasedPlan'
@@ -35,7 +41,7 @@ interface ProjectedColumn {
   neededBy?: readonly (keyof graphql.Order | ResolvedField)[]
 }
 
-const ORDER_COLUMNS: Record<keyof OrderProjection, ProjectedColumn> = {
+const ORDER_COLUMNS: Record<OrderColumn, ProjectedColumn> = {
   id: { name: 'id' },
   placedAt: { name: 'placed_at' },
   userId: { name: 'user_id', neededBy: ['buyer', 'customer'] },
@@ -55,8 +61,19 @@ const ORDER_COLUMNS: Record<keyof OrderProjection, ProjectedColumn> = {
   cancelledAt: { name: 'cancelled_at', neededBy: ['cancelledAt'] },
 }
 
+/** By the set of fields, which is the same object while an operation is cached. */
+const columnCache = new WeakMap<ReadonlySet<string>, Prisma.Sql>()
+
 /** @param fields  the selected GraphQL fields. Default: all */
 export function selectColumns(fields?: ReadonlySet<string>): Prisma.Sql {
+  const cached = fields && columnCache.get(fields)
+  if (cached) return cached
+  const selection = buildSelection(fields)
+  if (fields) columnCache.set(fields, selection)
+  return selection
+}
+
+function buildSelection(fields: ReadonlySet<string> | undefined): Prisma.Sql {
   const columns = Object.entries(ORDER_COLUMNS).filter(
     ([, { neededBy }]) => !fields || !neededBy || neededBy.some((field) => fields.has(field)),
   )

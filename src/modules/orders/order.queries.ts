@@ -9,12 +9,14 @@ import {
   withCount,
 } from '../../core/pagination.js'
 import type { Database, Transaction } from '../../platform/postgres/client.js'
-import { type Order, Prisma } from '../../platform/postgres/generated/client.js'
+import { type Order, type OrderItem, Prisma } from '../../platform/postgres/generated/client.js'
 import { type CustomerTable, countVisibleRows, type ListScope, readVisibleRows } from '../../platform/postgres/keyset-page.js'
-import { canView, type UserPrincipal } from '../identity/index.js'
+import type { RawQuery } from '../../platform/postgres/raw-query.js'
+import { canView, type UserPrincipal, viewCondition } from '../identity/index.js'
 import type { Services } from '../services.js'
 import type { OrderStatus } from './order.enums.js'
 import { ORDER_NOT_FOUND } from './order.errors.js'
+import { type OrderLine, parseOrderItem } from './order-item.js'
 import { type OrderProjection, selectColumns } from './order-projection.js'
 
 export const ORDERS: CustomerTable = { table: 'orders', time: 'placed_at', timeField: 'placedAt' }
@@ -35,6 +37,7 @@ export async function listOrders(
   const request = parsePageRequest(pageArguments)
   const condition = statusCondition(status)
   const rows = await readVisibleRows<OrderProjection>(rawQuery, ORDERS, selectColumns(fields), scope, request, condition)
+  await addLines(rawQuery, fields, rows)
   return withCount(buildOrderPage(request, rows), () => countVisibleRows(db, ORDERS, scope, condition))
 }
 
@@ -47,10 +50,42 @@ export function statusCondition(status: OrderStatus | null | undefined): Prisma.
 }
 
 /**
+ * Reads an order with one statement, and its line items with another one if they are selected.
+ * @param fields  the selected GraphQL fields; only the columns that they need are read
  * @returns null if the order does not exist or the principal may not view it; ids are sequential and must not
  * leak
  */
-export async function findOrder(db: Database, principal: UserPrincipal, id: bigint): Promise<Order | null> {
+export async function findVisibleOrder(
+  { rawQuery }: Pick<Services, 'rawQuery'>,
+  principal: UserPrincipal,
+  id: bigint,
+  fields: ReadonlySet<string>,
+): Promise<OrderProjection | null> {
+  const orders = await rawQuery<OrderProjection>(
+    Prisma.sql`SELECT ${selectColumns(fields)} FROM orders WHERE id = ${id} ${viewCondition(principal)}`,
+  )
+  await addLines(rawQuery, fields, orders)
+  return orders[0] ?? null
+}
+
+/** Reads the line items of orders if a selected field needs them. */
+async function addLines(rawQuery: RawQuery, fields: ReadonlySet<string>, orders: readonly OrderProjection[]): Promise<void> {
+  if (orders.length === 0 || !(fields.has('items') || fields.has('description'))) return
+  const lines = new Map<bigint, OrderLine[]>(orders.map(({ id }) => [id, []]))
+  for (const item of await readOrderItems(rawQuery, [...lines.keys()])) lines.get(item.orderId)?.push(item)
+  for (const order of orders) order.lines = lines.get(order.id) ?? []
+}
+
+/** Reads the line items of orders, those of one order in their order. */
+export async function readOrderItems(rawQuery: RawQuery, orderIds: readonly bigint[]): Promise<(OrderLine & { orderId: bigint })[]> {
+  const items = await rawQuery<Omit<OrderItem, 'position'>>(Prisma.sql`
+    SELECT order_id AS "orderId", kind, parameters, description, quantity, unit_price AS "unitPrice", amount
+    FROM order_items WHERE order_id = ANY (${orderIds}::bigint[]) ORDER BY position`)
+  return items.map((item) => Object.assign(parseOrderItem(item), { orderId: item.orderId }))
+}
+
+/** Like findVisibleOrder, with all columns, also in a transaction. */
+async function findOrder(db: Database, principal: UserPrincipal, id: bigint): Promise<Order | null> {
   const order = await db.order.findUnique({ where: { id } })
   return order && (await canView(db, principal, order)) ? order : null
 }

@@ -8,6 +8,7 @@ import { PageArguments } from '../../core/page.type.js'
 import { DateTime } from '../../core/scalars.js'
 import { selectedFields } from '../../core/selected-fields.js'
 import { TIME_SORT_ARGUMENT, TimeSort } from '../../core/sort.type.js'
+import type { User } from '../../platform/postgres/generated/client.js'
 import { loadPlan, Plan, parseLimits } from '../catalog/index.js'
 import {
   ADMINISTRATOR,
@@ -23,8 +24,8 @@ import {
 import { listAllOrders } from './all-orders.queries.js'
 import { describeItem, describeItems } from './describe-items.js'
 import { OrderStatus } from './order.enums.js'
-import { orderItemsLoader, planSnapshotLoader } from './order.loader.js'
-import { findOrder, listOrders, type OrderPage } from './order.queries.js'
+import { loadOrderItems, planSnapshotLoader } from './order.loader.js'
+import { findVisibleOrder, listOrders, type OrderPage } from './order.queries.js'
 import { Buyer, Order, OrderConnection, OrderFilter, OrderItem, PurchasedPlan } from './order.type.js'
 import type { ItemContent, OrderLine } from './order-item.js'
 import type { OrderProjection } from './order-projection.js'
@@ -71,9 +72,10 @@ export class OrderResolver {
   @Authorized()
   order(
     @Ctx() { services, requiredUser: principal }: RequestContext,
+    @Info() info: GraphQLResolveInfo,
     @Arg('id', () => ID, { description: 'Id of the order.' }) id: string,
   ): Promise<OrderProjection | null> {
-    return findOrder(services.db, principal, parseId('id', id, 'Order'))
+    return findVisibleOrder(services, principal, parseId('id', id, 'Order'), selectedFields(info))
   }
 
   @FieldResolver(() => Money, { description: 'The amount owed, including tax.' })
@@ -87,19 +89,21 @@ export class OrderResolver {
   }
 
   @FieldResolver(() => String, { description: `Summary of the items, for example "Pro, 1 month". ${TEXT_LANGUAGES}` })
-  async description(
+  description(
     @Root() order: OrderProjection,
     @Ctx() context: RequestContext,
     @Arg('locale', () => String, localeArgument(DEFAULT_LOCALE)) tag: string | null,
-  ): Promise<string> {
+  ): string | Promise<string> {
     const locale = parseLocaleArgument(tag, DEFAULT_LOCALE)
-    return describeItems(await context.loader(orderItemsLoader).load(order.id), locale)
+    const lines = loadOrderItems(context, order)
+    return 'then' in lines ? lines.then((loaded) => describeItems(loaded, locale)) : describeItems(lines, locale)
   }
 
   @FieldResolver(() => [OrderItem], { description: 'Line items of the order.' })
-  async items(@Root() order: OrderProjection, @Ctx() context: RequestContext) {
-    const items = await context.loader(orderItemsLoader).load(order.id)
-    return items.map((item) => toOrderItem(item, order.currency))
+  items(@Root() order: OrderProjection, @Ctx() context: RequestContext) {
+    const lines = loadOrderItems(context, order)
+    const toItems = (loaded: readonly OrderLine[]) => loaded.map((line) => toOrderItem(line, order.currency))
+    return 'then' in lines ? lines.then(toItems) : toItems(lines)
   }
 
   @FieldResolver(() => ID, { nullable: true, description: 'Id of the ordered plan. Null if the order is not for a plan.' })
@@ -136,9 +140,10 @@ export class OrderResolver {
   }
 
   @FieldResolver(() => Buyer, { description: 'The user who placed the order, or who was granted the plan.' })
-  async buyer(@Root() order: OrderProjection, @Ctx() context: RequestContext): Promise<Buyer> {
-    const user = await context.loader(userLoader).load(order.userId)
-    return { userId: encodeId('User', order.userId), name: user?.name ?? null, email: user?.email ?? null }
+  buyer(@Root() order: OrderProjection, @Ctx() context: RequestContext, @Info() info: GraphQLResolveInfo): Buyer | Promise<Buyer> {
+    const selected = selectedFields(info)
+    const isRead = selected.has('name') || selected.has('email')
+    return isRead ? loadBuyer(context, order) : toBuyer(order, null)
   }
 
   @FieldResolver(() => Organisation, { nullable: true, description: 'The organisation that the order is for. Null if it is for the user.' })
@@ -169,6 +174,14 @@ export class OrderItemResolver {
   ): string {
     return describeItem(content, parseLocaleArgument(tag, DEFAULT_LOCALE))
   }
+}
+
+async function loadBuyer(context: RequestContext, order: OrderProjection): Promise<Buyer> {
+  return toBuyer(order, await context.loader(userLoader).load(order.userId))
+}
+
+function toBuyer({ userId }: OrderProjection, user: User | null): Buyer {
+  return { userId: encodeId('User', userId), name: user?.name ?? null, email: user?.email ?? null }
 }
 
 type OrderItemSource = OrderItem & { content: ItemContent }

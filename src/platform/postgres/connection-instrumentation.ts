@@ -1,7 +1,8 @@
+import { LRUCache } from 'lru-cache'
 import type pg from 'pg'
 import { startMeasurement } from '../../core/instrumentation.js'
 import { NO_RESPONSE } from './database-errors.js'
-import type { StatementNamer } from './prepared-statements.js'
+import { MAX_STATEMENT_LENGTH, type StatementNamer } from './prepared-statements.js'
 import type { RunningStatements } from './running-statements.js'
 
 type QueryCallback = (error: Error | null, ...results: unknown[]) => void
@@ -23,7 +24,7 @@ export function instrumentConnection(client: pg.Client, { namer, runningStatemen
   client.query = ((first: unknown, ...others: unknown[]) => {
     const statement = named(withSettings(first, transactionSettings), namer)
     const sql = textOf(statement)
-    const endMeasurement = startMeasurement('statement', { statement: summarizeStatement(sql) })
+    const endMeasurement = startMeasurement('statement', { statement: summaryOf(sql) })
     const endStatement = runningStatements.start(sql)
     const end = (error: Error | null) => {
       endStatement()
@@ -85,6 +86,17 @@ function isQueryConfig(statement: unknown): statement is pg.QueryConfig {
 
 function textOf(statement: unknown): string {
   return typeof statement === 'string' ? statement : String((statement as { text?: string } | undefined)?.text ?? '')
+}
+
+const MAX_CACHED_SUMMARIES = 500
+const summaries = new LRUCache<string, string>({ max: MAX_CACHED_SUMMARIES })
+
+function summaryOf(text: string): string {
+  const cached = summaries.get(text)
+  if (cached !== undefined) return cached
+  const summary = summarizeStatement(text)
+  if (text.length <= MAX_STATEMENT_LENGTH) summaries.set(text, summary)
+  return summary
 }
 
 /** Returns the verb and table, such as "SELECT orders" or "BEGIN": few distinct texts, and never a value. */

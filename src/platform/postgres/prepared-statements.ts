@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 
 const MAX_PREPARED_STATEMENTS = 500
 /** Longer statements contain long lists of values and are not repeated, so they are not prepared. */
-const MAX_STATEMENT_LENGTH = 20_000
+export const MAX_STATEMENT_LENGTH = 20_000
 const PREPARABLE = /^\s*(SELECT|INSERT|UPDATE|DELETE|WITH)\b/i
 
 /**

@@ -57,20 +57,25 @@ export function toPlan({ id, type, price, ...plan }: PlanResult): PlanBody {
   }
 }
 
-export function toOrder({ id, status, amount, planId, buyer, organisation, items, ...order }: OrderResult): OrderBody {
+/** Names every field, because copying the remaining ones takes ten times as long. */
+export function toOrder(order: OrderResult): OrderBody {
+  const { amount, planId, organisation } = order
   const organisationId = organisation && customerId(organisation.id)
   return {
-    ...order,
-    id: rowId(id),
-    status: status.toLowerCase() as OrderBody['status'],
+    id: rowId(order.id),
+    status: order.status.toLowerCase() as OrderBody['status'],
     amount: Number(amount.decimal),
     currency: amount.currency,
+    description: order.description,
     planId: planId === null ? null : rowId(planId),
-    userId: customerId(buyer.userId),
+    userId: customerId(order.buyer.userId),
     organisationId,
     orgId: organisationId,
+    notes: order.notes,
+    date: order.date,
     createdAt: order.date,
-    items: items.map(({ description, quantity, unitPrice, amount }) => ({
+    expiresAt: order.expiresAt,
+    items: order.items.map(({ description, quantity, unitPrice, amount }) => ({
       description,
       quantity,
       price: Number(unitPrice.decimal),

@@ -5,9 +5,16 @@ import type { Database } from '../../../platform/postgres/client.js'
 import type { Order } from '../../../platform/postgres/generated/client.js'
 import type { RawQuery } from '../../../platform/postgres/raw-query.js'
 import { canView, type UserPrincipal } from '../../identity/index.js'
+import { orderNotFoundError } from '../../orders/index.js'
 import { buildPaymentReceipt, type ReceiptServices } from '../build-receipt.js'
 import { type DocumentSnapshot, parseDocumentSnapshot } from '../document-snapshot.js'
-import { buildOrderDocument, findIssuedInvoice, type IssuedInvoice, invoiceNotFoundError } from '../issued-invoice.queries.js'
+import {
+  buildOrderDocument,
+  findIssuedInvoice,
+  findIssuedInvoiceForOrder,
+  type IssuedInvoice,
+  invoiceNotFoundError,
+} from '../issued-invoice.queries.js'
 import { TEMPLATE_VERSION } from '../pdf/draw-invoice.js'
 import { MAX_QUEUED_RENDERS, type PdfRenderer, tooManyRendersError } from '../pdf/pdf-renderer.js'
 import { type ReceiptPayment } from '../receipt.queries.js'
@@ -37,6 +44,8 @@ export class DocumentService {
   readonly #renders = new SharedWork<bigint, StoredPdf>()
   /** Replaced as a whole, so that a read in progress writes to the previous cache. */
   #issuedInvoices = createCache()
+  /** By the id of the order. */
+  #invoicesOfOrders = createCache()
   readonly #limit = pLimit(MAX_CONCURRENT_RENDERS)
 
   constructor(options: DocumentServiceOptions) {
@@ -68,6 +77,23 @@ export class DocumentService {
   }
 
   /**
+   * The invoice or payment statement of an order.
+   * @param principal  undefined for a valid link
+   * @returns undefined if none is issued
+   * @throws ORDER_NOT_FOUND when the principal may not view it
+   */
+  async findIssuedInvoiceOfOrder(orderId: bigint, principal: UserPrincipal | undefined): Promise<IssuedInvoice | undefined> {
+    const { db } = this.#options
+    const invoicesOfOrders = this.#invoicesOfOrders
+    const issued = invoicesOfOrders.get(orderId) ?? (await findIssuedInvoiceForOrder(db, orderId))
+    if (!issued) return undefined
+    invoicesOfOrders.set(orderId, issued)
+    // The customer of an invoice is that of its order.
+    if (principal && !(await canView(db, principal, issued))) throw orderNotFoundError(orderId)
+    return issued
+  }
+
+  /**
    * @param signal  aborted when the client disconnects; the render stops when all of its clients have
    * disconnected
    */
@@ -83,6 +109,7 @@ export class DocumentService {
   /** For the demo reset, after which other invoices can have the same ids. */
   invalidateCaches(): void {
     this.#issuedInvoices = createCache()
+    this.#invoicesOfOrders = createCache()
     this.#reader.invalidateCache()
   }
 

@@ -5,6 +5,7 @@ import { rowId } from '../../../support/ids.js'
 import { readPdf } from '../../../support/pdf.js'
 import { applyPlan, placeOrder } from '../../../support/requests.js'
 import { startServer, type TestServer } from '../../../support/server.js'
+import { countStatements } from '../../../support/statements.js'
 
 /** A worker that takes a second for every document. */
 const SLOW = new URL('../../../support/slow.worker.cjs', import.meta.url)
@@ -150,6 +151,29 @@ test('returns 304 for a matching ETag, after authorization', async () => {
   expect([revalidated.status, revalidated.headers.get('cache-control')]).toEqual([304, 'private, no-cache'])
   const otherUser = { authorization: `Bearer ${await server.token(999)}`, 'if-none-match': etag }
   expect([(await get(plain, { 'if-none-match': etag })).status, (await get(plain, otherUser)).status]).toEqual([401, 404])
+})
+
+test('an invoice by its order is read without a statement, but only by those who may view the order', async () => {
+  const { order, user } = await purchase()
+  const url = `${server.url}/api/orders/${rowId(order.id)}/invoice`
+  const as = async (who: number) => get(url, { authorization: `Bearer ${await server.token(who)}` })
+  // The first request renders the document, the second one reads it.
+  const [first] = [await as(user), await as(user)]
+  expect(await countStatements(async () => expect((await as(user)).bytes.equals(first.bytes)).toBe(true))).toEqual([])
+  expect([(await as(user + 1000)).status, (await as(user)).status, (await get(url)).status]).toEqual([404, 200, 401])
+})
+
+test('an order has its pro forma until its invoice is issued', async () => {
+  user += 1
+  const { data } = await placeOrder(server, user, { planId: plans.pro })
+  const { id } = data.placeOrder.order
+  const url = `${server.url}/orders/${rowId(id)}/invoice`
+  const nameAs = async (who: number) =>
+    (await get(url, { authorization: `Bearer ${await server.token(who)}` })).headers.get('content-disposition')
+  expect(await nameAs(user)).toContain(`pro-forma-${rowId(id)}.pdf`)
+  const approved = await applyPlan(server, { userId: String(user), planId: plans.pro, orderId: id })
+  expect(await nameAs(user)).toContain(approved.data.applyPlan.order.invoice.number)
+  expect(await nameAs(user + 1000)).toBeNull()
 })
 
 test('HEAD returns the headers of GET', async () => {
