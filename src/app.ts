@@ -41,6 +41,7 @@ import type { Services } from './modules/services.js'
 import type { Connections } from './platform/postgres/client.js'
 import { installationName } from './platform/postgres/database-schema.js'
 import { DatabaseReadiness } from './platform/postgres/readiness.js'
+import type { ShareMetrics } from './platform/processes/messages.js'
 import { createPostgresStore, type RateLimitStore } from './platform/rate-limit/postgres-store.js'
 import { RateLimiter } from './platform/rate-limit/rate-limiter.js'
 
@@ -54,6 +55,8 @@ interface AppDependencies {
   log: FastifyBaseLogger
   /** The real time, which governs tokens even when the billing clock has been advanced. */
   tokenClock: Clock
+  /** Undefined if this is the only process of the server. */
+  shareMetrics?: ShareMetrics | undefined
   /** Other timeouts than the usual ones. */
   timeouts?: ConnectionTimeouts | undefined
 }
@@ -65,6 +68,7 @@ export async function createApp({
   documents,
   log,
   tokenClock,
+  shareMetrics,
   timeouts,
 }: AppDependencies): Promise<FastifyInstance> {
   const { db, config } = services
@@ -86,7 +90,7 @@ export async function createApp({
     ...requestTimeouts(config, timeouts),
     ...(config.trustProxy.length > 0 && { trustProxy: [...config.trustProxy] }),
   })
-  const metrics = createMetrics({ services, pool, queuedRenders: () => documents.queuedRenders })
+  const metrics = createMetrics({ services, pool, queuedRenders: () => documents.queuedRenders, shareMetrics })
   const origins = allowedOrigins(config)
   const authenticate = createAuthenticate({
     config,

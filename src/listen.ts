@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { createServer } from 'node:net'
+import { type AddressInfo, createServer } from 'node:net'
 import type { Config } from './config/config.js'
 import { StartError } from './core/errors.js'
 
@@ -7,14 +7,17 @@ type Address = Pick<Config, 'host' | 'port'>
 
 /**
  * Listens briefly, so that an unusable address is reported before a database is set up.
+ * @returns the port, a free one for port 0
  * @throws StartError when the server cannot listen on HOST and PORT
  */
-export async function assertAddressAvailable(address: Address): Promise<void> {
+export async function assertAddressAvailable(address: Address): Promise<number> {
   const server = createServer()
   try {
     server.listen(address)
     await once(server, 'listening')
+    const { port } = server.address() as AddressInfo
     await new Promise((done) => server.close(done))
+    return port
   } catch (error) {
     throw addressProblem(error as NodeJS.ErrnoException, address) ?? error
   }

@@ -1,3 +1,4 @@
+import cluster from 'node:cluster'
 import { nodeVersionProblem } from './core/node-version.js'
 
 // Check before loading anything else, because an old Node.js fails with unrelated errors.
@@ -6,6 +7,7 @@ if (versionProblem) {
   console.error(versionProblem)
   process.exitCode = 1
 } else {
-  const { start } = await import('./start.js')
-  await start()
+  // `main.js worker 1` runs one of the worker processes of a server.
+  if (cluster.isWorker && process.argv[2] === 'worker') await (await import('./work.js')).work()
+  else await (await import('./start.js')).start()
 }

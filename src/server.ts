@@ -24,6 +24,7 @@ import { assertDirectConnection } from './platform/postgres/pooler.js'
 import { assertSchemaInUse } from './platform/postgres/schema-check.js'
 import { assertSupportedServer } from './platform/postgres/server-version.js'
 import { warnAboutAsynchronousStandbys } from './platform/postgres/standbys.js'
+import type { ShareMetrics, WorkerTask } from './platform/processes/messages.js'
 import { type CloseStep, createServices } from './services.js'
 
 /** A character that no bundled font has, so that looking it up opens every font. */
@@ -41,13 +42,24 @@ interface ListenOptions {
   closing: CloseStep[]
   /** Aborted when the server must stop during its start. */
   signal: AbortSignal
+  /** The part of this process, if it is one of several. */
+  part?: ServerPart
 }
 
+/** What one of several worker processes does. */
+export interface ServerPart extends Pick<WorkerTask, 'isFirst' | 'runsJobs'> {
+  /** The number of the worker process. */
+  number: number | undefined
+  shareMetrics: ShareMetrics | undefined
+}
+
+const EVERYTHING: ServerPart = { number: undefined, isFirst: true, runsJobs: true, shareMetrics: undefined }
+
 /** Starts the server on a running database. */
-export async function startServer(config: Config, { database, closing, signal }: ListenOptions): Promise<void> {
+export async function startServer(config: Config, { database, closing, signal, part = EVERYTHING }: ListenOptions): Promise<void> {
+  const { number, isFirst, runsJobs, shareMetrics } = part
   const log = createLogger(config.logLevel)
-  for (const line of config.deprecations) log.warn(line)
-  warnAboutSeller(config, log)
+  if (isFirst) warnAboutConfiguration(config, log)
   if (config.database.url) await assertDirectConnection(database)
   const connections = connect(database.pool, log)
   closing.push(() => connections.close())
@@ -55,12 +67,12 @@ export async function startServer(config: Config, { database, closing, signal }:
   if (config.database.url) await assertSupportedServer(pool)
   await assertSchemaInUse(pool, database.pool)
   await assertMigrated(pool, database.schema)
-  if (config.production) await warnAboutAsynchronousStandbys(pool, log)
+  if (isFirst && config.production) await warnAboutAsynchronousStandbys(pool, log)
   // Outside production, administrators can advance the clock.
   const clock = config.production ? systemClock : new MovableClock()
   const services = await createServices({ config, connection: database.direct, connections, clock, log, closing })
   await assertSellerIsPrintable(config, services.findMissingGlyph)
-  if (config.demoData && (await isDatabaseEmpty(pool))) await loadDemoData(services)
+  if (isFirst && config.demoData && (await isDatabaseEmpty(pool))) await loadDemoData(services)
   signal.throwIfAborted()
   const { logoPath, accentColor, fonts } = config.invoices
   const assets = { logo: await loadLogo(logoPath, log), accentColor, fonts }
@@ -68,29 +80,32 @@ export async function startServer(config: Config, { database, closing, signal }:
   closing.push(() => renderer.close())
   const { db, rawQuery } = connections
   const documents = new DocumentService({ db, rawQuery, clock, renderer, store: await createDocumentStore(config) })
-  const app = await createApp({ services, connections, documents, log, tokenClock: systemClock })
+  const app = await createApp({ services, connections, documents, log, tokenClock: systemClock, shareMetrics })
   closing.push(() => app.close())
-  const dispatcher = new WebhookDispatcher(services, log)
+  const dispatcher = runsJobs ? new WebhookDispatcher(services, log) : undefined
   const runtime: ModuleRuntime = {
     services,
     log,
     renderInvoice: (invoiceId) => documents.getPdf(invoiceId),
-    deliverWebhooks: () => dispatcher.poll(),
+    deliverWebhooks: () => dispatcher?.poll(),
   }
   const notifications = listenToDatabase(runtime, database)
   closing.push(async () => {
     await notifications.stop()
-    await dispatcher.stop()
+    await dispatcher?.stop()
   })
-  dispatcher.start()
+  dispatcher?.start()
   void notifications.start()
   signal.throwIfAborted()
-  await listen(app, config)
-  await printNextSteps(app, config)
-  closing.push(startWorker({ database, tasks: createTasks(runtime), crontab: CRONTAB, log }))
+  await listen(app, config, number)
+  setPublicUrl(app, config)
+  if (isFirst) await printNextSteps(app, config)
+  if (runsJobs) closing.push(startWorker({ database, tasks: createTasks(runtime), crontab: CRONTAB, log }))
 }
 
-function warnAboutSeller({ production, invoices: { missingSeller, sellerVatIdProblem } }: Config, log: Logger): void {
+function warnAboutConfiguration({ production, deprecations, invoices }: Config, log: Logger): void {
+  const { missingSeller, sellerVatIdProblem } = invoices
+  for (const line of deprecations) log.warn(line)
   if (!production) return
   if (missingSeller.length > 0)
     log.warn(
@@ -115,16 +130,22 @@ async function assertSellerIsPrintable({ invoices: { issuer, fonts } }: Config, 
   }
 }
 
-async function listen(app: FastifyInstance, { host, port }: Config): Promise<void> {
-  await app.listen({ host, port }).catch((error: NodeJS.ErrnoException) => {
+async function listen(app: FastifyInstance, { host, port }: Config, worker: number | undefined): Promise<void> {
+  const listenTextResolver = (address: string) =>
+    worker === undefined ? `Server listening at ${address}` : `worker process ${worker} is ready`
+  await app.listen({ host, port, listenTextResolver }).catch((error: NodeJS.ErrnoException) => {
     throw addressProblem(error, { host, port }) ?? error
   })
 }
 
-/** Prints the next steps to the terminal; under production rules, logs one line instead. */
-async function printNextSteps(app: FastifyInstance, config: Config): Promise<void> {
+/** Without PUBLIC_URL, links lead to this machine. */
+function setPublicUrl(app: FastifyInstance, config: Config): void {
   const { port } = app.server.address() as AddressInfo
   config.publicUrl ??= `http://localhost:${port}`
+}
+
+/** Prints the next steps to the terminal; under production rules, logs one line instead. */
+async function printNextSteps(app: FastifyInstance, config: Config): Promise<void> {
   if (config.production) return app.log.info({ url: config.publicUrl }, 'listening')
   console.log(`
 Quittance is ready.

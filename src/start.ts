@@ -1,23 +1,35 @@
+import cluster from 'node:cluster'
+import { fileURLToPath } from 'node:url'
+import type { PoolConfig } from 'pg'
+import { closeAll } from './closing.js'
 import { type Config, parseConfig } from './config/config.js'
+import { embeddedConnections } from './config/workers.js'
 import { StartError } from './core/errors.js'
-import { withDemoCheckout } from './demo/demo-checkout.js'
-import { withSecret } from './demo/demo-secret.js'
-import { withDemoSeller } from './demo/demo-seller.js'
+import type { Logger } from './core/logger.js'
+import { withDemo } from './demo/with-demo.js'
 import { assertAddressAvailable } from './listen.js'
+import { loadServer } from './load-server.js'
 import { type DatabaseAccess, databaseAccess } from './platform/postgres/database-access.js'
 import { dataDirProblem } from './platform/postgres/embedded/data-dir.js'
 import { PostgresGuard } from './platform/postgres/embedded/postmaster.js'
 import { startEmbeddedPostgres } from './platform/postgres/embedded/server.js'
 import { migrate } from './platform/postgres/migrations.js'
+import { WorkerProcesses } from './platform/processes/worker-processes.js'
 import type { CloseStep } from './services.js'
 
 /** Under npm, Ctrl-C arrives twice: from the terminal, and from npm, which forwards it. */
 const REPEATED_SIGNAL_MS = 1000
+/** In the bundle and in dist/, main.js is next to this file. */
+const MAIN = fileURLToPath(new URL('./main.js', import.meta.url))
 
 interface RunningServer {
   closing: CloseStep[]
   guard: PostgresGuard
   signal: AbortSignal
+  /** Reports that the server cannot continue. */
+  fail: (error: Error) => void
+  /** Receives what ends the worker processes at once. */
+  onForce: (kill: () => void) => void
 }
 
 /** Starts the server. On SIGTERM or Ctrl-C, reverts the completed steps in reverse order. */
@@ -25,61 +37,100 @@ export async function start(): Promise<void> {
   const stopping = new AbortController()
   const guard = new PostgresGuard()
   const closing: CloseStep[] = []
-  const starting = runServer({ closing, guard, signal: stopping.signal })
+  let killWorkers: () => void = () => undefined
+  let closed: Promise<void> | undefined
+  const close = () => {
+    closed ??= closeAll(closing)
+    return closed
+  }
+  const fail = async (error: unknown) => {
+    if (stopping.signal.aborted) return
+    stopping.abort()
+    await close().catch(() => undefined)
+    console.error(error instanceof StartError ? error.message : error)
+    process.exitCode = 1
+  }
+  const onForce = (kill: () => void) => {
+    killWorkers = kill
+  }
+  const starting = runServer({ closing, guard, signal: stopping.signal, fail: (error) => void fail(error), onForce })
   const stop = async () => {
     stopping.abort()
     // Finish the current step first, so that no statement of a migration is cut off.
     await starting.catch(() => undefined)
-    await closeAll(closing)
+    await close()
   }
-  stopOnSignals(stop, () => guard.stopImmediately())
-  await starting.catch(async (error: unknown) => {
-    if (stopping.signal.aborted) return
-    await closeAll(closing).catch(() => undefined)
-    console.error(error instanceof StartError ? error.message : error)
-    process.exitCode = 1
-  })
+  const force = () => {
+    killWorkers()
+    guard.stopImmediately()
+  }
+  stopOnSignals(stop, force)
+  await starting.catch(fail)
 }
 
-async function runServer({ closing, guard, signal }: RunningServer): Promise<void> {
+async function runServer(server: RunningServer): Promise<void> {
   const parsed = parseConfig(process.env)
   try {
-    await assertAddressAvailable(parsed)
-    const config = withDemoCheckout(withDemoSeller(await withSecret(parsed)))
-    // PostgreSQL starts in its own process while Node.js loads the server.
-    const steps = [openDatabase(config, { closing, guard, signal }), loadServer()] as const
-    // If one fails, wait for the other one, so that it can be stopped too.
-    await Promise.allSettled(steps)
-    const [database, startServer] = await Promise.all(steps)
-    signal.throwIfAborted()
-    await startServer(config, { database, closing, signal })
+    const port = await assertAddressAvailable(parsed)
+    const config = await withDemo(parsed)
+    // A process of another program's cluster, such as pm2, cannot have worker processes.
+    if (config.workers > 1 && cluster.isPrimary) await startWorkers({ ...config, port }, server)
+    else await startAlone(config, server)
   } catch (error) {
     throw dataDirProblem(error, parsed.dataDir) ?? error
   }
 }
 
-async function loadServer() {
-  const { warmUp, startServer } = await import('./server.js')
-  warmUp()
-  return startServer
+async function startAlone(config: Config, server: RunningServer): Promise<void> {
+  const { closing, signal } = server
+  // PostgreSQL starts in its own process while Node.js loads the server.
+  const steps = [openDatabase(config, server), loadServer()] as const
+  // If one fails, wait for the other one, so that it can be stopped too.
+  await Promise.allSettled(steps)
+  const [{ access: database }, startServer] = await Promise.all(steps)
+  signal.throwIfAborted()
+  await startServer(config, { database, closing, signal })
+}
+
+/** This process holds the database and replaces worker processes that end; the worker processes do everything else. */
+async function startWorkers(config: Config, server: RunningServer): Promise<void> {
+  const { closing, signal, fail, onForce } = server
+  const { workers: count, port, logLevel } = config
+  // The first one loads the server while PostgreSQL starts.
+  const workers = new WorkerProcesses({ count, script: MAIN, port, log: () => loadLogger(logLevel), onGiveUp: fail })
+  onForce(() => workers.kill())
+  const { embedded } = await openDatabase(config, server).catch((error: unknown) => {
+    workers.kill()
+    throw error
+  })
+  closing.push(() => workers.stop())
+  signal.throwIfAborted()
+  await workers.start(embedded)
+}
+
+/** This process logs almost nothing, so it loads the logger when it needs it. */
+async function loadLogger(level: string): Promise<Logger> {
+  const { createLogger } = await import('./config/logger.js')
+  return createLogger(level)
+}
+
+interface OpenDatabase {
+  access: DatabaseAccess
+  /** The connection of the embedded database, empty if DATABASE_URL is set. */
+  embedded: PoolConfig
 }
 
 /** Returns the database of DATABASE_URL, or starts and migrates the embedded PostgreSQL. */
-async function openDatabase({ database, dataDir }: Config, { closing, guard, signal }: RunningServer): Promise<DatabaseAccess> {
-  if (database.url) return databaseAccess(database)
-  const { connection, stop } = await startEmbeddedPostgres({ dataDir, guard, signal })
+async function openDatabase(config: Config, { closing, guard, signal }: RunningServer): Promise<OpenDatabase> {
+  const { database, dataDir } = config
+  if (database.url) return { access: databaseAccess(database), embedded: {} }
+  const settings = { max_connections: String(embeddedConnections(config)) }
+  const { connection: embedded, stop } = await startEmbeddedPostgres({ dataDir, guard, signal, settings })
   closing.push(stop)
   signal.throwIfAborted()
-  const access = databaseAccess(database, connection)
+  const access = databaseAccess(database, embedded)
   await migrate(access.migrations, { schema: access.schema, report: console.error, signal })
-  return access
-}
-
-/** Runs every close step, even if another one fails. @throws the first failure */
-async function closeAll(closing: CloseStep[]): Promise<void> {
-  const failures: unknown[] = []
-  for (const close of closing.splice(0).reverse()) await close().catch((error: unknown) => failures.push(error))
-  if (failures.length > 0) throw failures[0]
+  return { access, embedded }
 }
 
 /**
@@ -100,7 +151,7 @@ function stopOnSignals(stop: () => Promise<void>, force: () => void): void {
       (error: unknown) => error,
     )
     if (failure) console.error(failure)
-    process.exit(failure ? 1 : 0)
+    process.exit(failure ? 1 : (process.exitCode ?? 0))
   }
   // Replaces the handlers of scripts/quittance.mjs. SIGHUP means that the terminal was closed.
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) process.removeAllListeners(signal).on(signal, onSignal)

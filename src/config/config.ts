@@ -9,6 +9,7 @@ import { missingSecretError, productionReason } from './demo-mode.js'
 import { DEFAULT_COMPANY_NAME } from './environment/invoices.js'
 import { type EnvironmentValues, listDeprecations, parseEnvironment } from './environment.js'
 import { type PaymentConfig, parsePaymentConfig } from './payment-config.js'
+import { parseWorkers } from './workers.js'
 
 /** The seller as printed on invoices. */
 export interface Seller {
@@ -36,6 +37,8 @@ export interface Config {
   productionReason: string | undefined
   port: number
   host: string
+  /** How many processes serve requests. With 1, everything runs in one process. */
+  workers: number
   http: { requestTimeoutMs: number; maxConnections: number }
   publicUrl: string | undefined
   database: DatabaseSettings
@@ -142,14 +145,16 @@ export function parseConfig(environment: Readonly<Record<string, string | undefi
     throw new StartError(`PERSISTED_OPERATIONS: required with PERSISTED_OPERATIONS_ONLY; set the manifest that ${PROGRAM} documents writes`)
   }
   const issuer = parseSeller(values)
+  const workers = parseWorkers(values, production)
   return {
     production,
     productionReason: reason,
     port: values.PORT,
     host: values.HOST,
+    workers,
     http: { requestTimeoutMs: values.HTTP_REQUEST_TIMEOUT_MS, maxConnections: values.HTTP_MAX_CONNECTIONS },
     publicUrl: values.PUBLIC_URL,
-    database: parseDatabaseSettings(values),
+    database: parseDatabaseSettings(values, workers),
     dataDir: values.DATA_DIR,
     demoData: !production && values.DEMO_DATA !== 'false',
     auth: {

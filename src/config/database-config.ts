@@ -1,4 +1,5 @@
 import type { EnvironmentValues } from './environment.js'
+import { defaultPoolSize } from './workers.js'
 
 /** The limits of every session, so that no process can block the others. */
 export interface SessionLimits {
@@ -17,18 +18,20 @@ export interface DatabaseSettings extends SessionLimits {
   replicaUrl: string | undefined
   /** The schema of the tables. That of the jobs follows from it. */
   schema: string
+  /** Of all worker processes together, until `workerConfig` gives one of them its share. */
   poolSize: number
   preparesStatements: boolean
 }
 
-export function parseDatabaseSettings(values: EnvironmentValues): DatabaseSettings {
+/** @param workers  how many processes share the pool */
+export function parseDatabaseSettings(values: EnvironmentValues, workers = 1): DatabaseSettings {
   const { DATABASE_DIRECT_URL: directUrl, DATABASE_PREPARED_STATEMENTS: prepares } = values
   return {
     url: values.DATABASE_URL,
     directUrl,
     replicaUrl: values.DATABASE_REPLICA_URL,
     schema: values.DATABASE_SCHEMA,
-    poolSize: values.DATABASE_POOL_SIZE,
+    poolSize: values.DATABASE_POOL_SIZE ?? defaultPoolSize(workers),
     preparesStatements: prepares ? prepares === 'true' : directUrl === undefined,
     lockTimeoutMs: values.DATABASE_LOCK_TIMEOUT_MS,
     statementTimeoutMs: values.DATABASE_STATEMENT_TIMEOUT_MS,

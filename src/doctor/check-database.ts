@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type pg from 'pg'
 import type { Config } from '../config/config.js'
+import { connectionsOutsidePool } from '../config/workers.js'
 import { type DatabaseAccess, databaseAccess } from '../platform/postgres/database-access.js'
 import type { PostgresGuard } from '../platform/postgres/embedded/postmaster.js'
 import { joinEmbeddedPostgres } from '../platform/postgres/embedded/server.js'
@@ -13,10 +14,6 @@ import { checkCatalog } from './check-catalog.js'
 import { type Finding, ok, problem, warning } from './finding.js'
 
 const DATABASE_CHECK = 'database'
-/**
- * In addition to the pool: up to seven for jobs, one for LISTEN. With a read replica, one more measures its lag.
- */
-const CONNECTIONS_OUTSIDE_POOL = 8
 const MAX_CLOCK_DIFFERENCE_MS = 5000
 
 /** Checks the database without changing it. Starts the embedded one for the duration if it is not running. */
@@ -75,17 +72,20 @@ async function checkSchema({ pool: access }: DatabaseAccess): Promise<Finding[]>
   }
 }
 
-/** Checks how many processes with this pool size the database server can serve. */
-async function checkConnections(pool: pg.Pool, { database: { poolSize, replicaUrl } }: Config): Promise<Finding> {
+/** Checks how many servers with this pool size the database server can serve. */
+async function checkConnections(pool: pg.Pool, config: Config): Promise<Finding> {
   const { rows } = await pool.query<{ available: number }>(
     `SELECT current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int AS available`,
   )
   const available = rows[0]?.available ?? 0
-  const outsidePool = replicaUrl ? CONNECTIONS_OUTSIDE_POOL + 1 : CONNECTIONS_OUTSIDE_POOL
+  const { workers, database } = config
+  const { poolSize } = database
+  const outsidePool = connectionsOutsidePool(config)
   const needed = poolSize + outsidePool
-  const text = `a process uses up to ${needed} connections (DATABASE_POOL_SIZE ${poolSize} and ${outsidePool}), the server allows ${available}`
+  const subject = workers === 1 ? 'a process' : `a server of ${workers} worker processes`
+  const text = `${subject} uses up to ${needed} connections (DATABASE_POOL_SIZE ${poolSize} and ${outsidePool}), the server allows ${available}`
   if (needed > available) return problem('connections', `${text}: set a smaller DATABASE_POOL_SIZE or a larger max_connections`)
-  if (needed * 2 > available) return warning('connections', `${text}: not enough for a second process`)
+  if (needed * 2 > available) return warning('connections', `${text}: not enough for a second ${workers === 1 ? 'process' : 'server'}`)
   return ok('connections', text)
 }
 

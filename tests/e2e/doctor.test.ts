@@ -48,6 +48,7 @@ function production(changes: Record<string, string> = {}): Record<string, string
     AUTH_JWT_SECRET: SECRET,
     INVOICE_LINK_SECRET: LINK_SECRET,
     PUBLIC_URL: 'https://billing.example.com',
+    WORKERS: '1',
     LEMONSQUEEZY_API_KEY: API_KEY,
     LEMONSQUEEZY_STORE_ID: '7',
     LEMONSQUEEZY_WEBHOOK_SECRET: WEBHOOK_SECRET,
@@ -152,6 +153,7 @@ describe('quittance doctor', () => {
     ],
     ['connections', { DATABASE_POOL_SIZE: '500' }, 'problem', /smaller DATABASE_POOL_SIZE/],
     ['connections', { DATABASE_POOL_SIZE: '200' }, 'warning', /not enough for a second process/],
+    ['connections', { WORKERS: '8', DATABASE_POOL_SIZE: '140' }, 'warning', /a server of 8 worker processes uses up to 155 connections/],
     ['payments', { LEMONSQUEEZY_API_URL: 'http://127.0.0.1:1' }, 'problem', /^Lemon Squeezy does not respond/],
     ['database', { DATABASE_URL: 'postgresql://user:hidden@127.0.0.1:1/none' }, 'problem', /ECONNREFUSED/],
   ])('reports %s with %j as %s', async (check, changes, level, text) => {

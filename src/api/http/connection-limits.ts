@@ -1,3 +1,5 @@
+import cluster from 'node:cluster'
+import type { Server } from 'node:http'
 import type { FastifyInstance } from 'fastify'
 import type { Config } from '../../config/config.js'
 import { MINUTE_MS } from '../../core/duration.js'
@@ -33,14 +35,32 @@ export function requestTimeouts({ http: { requestTimeoutMs } }: Config, { header
 
 /** Closes connections above the maximum at once, and logs their number once a minute. */
 export function limitConnections(app: FastifyInstance, { http: { maxConnections } }: Config): void {
-  app.server.maxConnections = maxConnections
   let refused = 0
-  app.server.on('drop', () => {
+  const onRefused = () => {
     if (refused === 0) setTimeout(report, LOG_INTERVAL_MS).unref()
     refused += 1
-  })
+  }
+  if (cluster.isWorker) closeAboveMaximum(app.server, maxConnections, onRefused)
+  else {
+    app.server.maxConnections = maxConnections
+    app.server.on('drop', onRefused)
+  }
   const report = () => {
     app.log.warn({ refused, maxConnections }, 'connections were refused: HTTP_MAX_CONNECTIONS is reached')
     refused = 0
   }
+}
+
+/** With `server.maxConnections`, the primary process would offer a refused connection to the worker processes forever. */
+function closeAboveMaximum(server: Server, maxConnections: number, onRefused: () => void): void {
+  let open = 0
+  server.prependListener('connection', (socket) => {
+    open += 1
+    socket.once('close', () => {
+      open -= 1
+    })
+    if (open <= maxConnections) return
+    socket.destroy()
+    onRefused()
+  })
 }

@@ -1,8 +1,9 @@
 import type pg from 'pg'
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import { AggregatorRegistry, Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import { addMeasurementObserver, type MeasurementAttributes, type MeasurementKind } from '../../core/instrumentation.js'
 import type { Services } from '../../modules/services.js'
 import { countQueuedTransactions } from '../../platform/postgres/transaction.js'
+import type { ShareMetrics } from '../../platform/processes/messages.js'
 
 const DURATION_BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
 /**
@@ -15,6 +16,8 @@ interface MetricsDependencies {
   pool: pg.Pool
   /** The number of invoice documents that wait to be rendered. */
   queuedRenders: () => number
+  /** Undefined if this is the only process of the server. */
+  shareMetrics: ShareMetrics | undefined
 }
 
 export interface Metrics {
@@ -26,9 +29,15 @@ export interface Metrics {
   stop(): void
 }
 
-/** Counters, gauges and histograms for Prometheus. Queue depths are read from the database at each scrape. */
-export function createMetrics({ services, pool, queuedRenders }: MetricsDependencies): Metrics {
+/**
+ * Counters, gauges and histograms for Prometheus. Queue depths are read from the database at each scrape. Every worker
+ * process responds with the sums of all of them.
+ */
+export function createMetrics({ services, pool, queuedRenders, shareMetrics }: MetricsDependencies): Metrics {
+  /** What is summed over the processes. */
   const registry = new Registry()
+  /** What is the same in all of them. */
+  const common = new Registry()
   const registers = [registry]
   collectDefaultMetrics({ register: registry })
   const histogram = (name: string, help: string, label: string) =>
@@ -58,9 +67,14 @@ export function createMetrics({ services, pool, queuedRenders }: MetricsDependen
       if (kind === 'operation') cost.inc(Number(all.cost ?? 0))
     }
   })
-  registerGauges({ services, pool, queuedRenders, registers })
+  registerProcessGauges({ services, pool, queuedRenders }, registers)
+  registerCommonGauges({ services, pool }, [common])
+  const collect = shareMetrics?.(() => registry.getMetricsAsJSON())
   return {
-    text: () => registry.metrics(),
+    async text() {
+      const summed = collect ? (AggregatorRegistry.aggregate(await collect()) as Registry) : registry
+      return Registry.merge([summed, common]).metrics()
+    },
     contentType: registry.contentType,
     identityProviderFailed: () => providerFailures.inc(),
     stop,
@@ -103,8 +117,9 @@ const QUEUE_DEPTHS = `
     (SELECT COALESCE(extract(epoch FROM $1 - min(created_at)), 0) FROM event_deliveries WHERE status = 'PENDING')::float8 AS oldest_delivery,
     (SELECT count(*) FROM webhook_events WHERE status IN ('RECEIVED', 'FAILED', 'PARKED'))::int AS webhooks_open`
 
-function registerGauges({ services, pool, queuedRenders, registers }: MetricsDependencies & { registers: Registry[] }): void {
-  const gauge = (name: string, help: string, read?: () => number) =>
+/** @returns a function that registers a gauge @param read  returns its value at each scrape */
+function gaugesOf(registers: Registry[]) {
+  return (name: string, help: string, read?: () => number) =>
     new Gauge({
       name: `quittance_${name}`,
       help,
@@ -115,11 +130,21 @@ function registerGauges({ services, pool, queuedRenders, registers }: MetricsDep
         },
       }),
     })
+}
+
+type GaugeDependencies = Omit<MetricsDependencies, 'shareMetrics'>
+
+function registerProcessGauges({ services, pool, queuedRenders }: GaugeDependencies, registers: Registry[]): void {
+  const gauge = gaugesOf(registers)
   gauge('database_connections', 'Open connections of the pool.', () => pool.totalCount)
   gauge('database_connections_idle', 'Idle connections of the pool.', () => pool.idleCount)
   gauge('database_connection_waiters', 'Requests that wait for a connection of the pool.', () => pool.waitingCount)
   gauge('transactions_waiting', 'Transactions that wait to start.', () => countQueuedTransactions(services.db))
   gauge('pdf_drawings_waiting', 'Invoice documents that wait to be rendered.', queuedRenders)
+}
+
+function registerCommonGauges({ services, pool }: Omit<GaugeDependencies, 'queuedRenders'>, registers: Registry[]): void {
+  const gauge = gaugesOf(registers)
   gauge('billing_enabled', 'The billing feature flag: 1 or 0.', () => Number(services.flag.enabled))
   const depths = {
     jobs_waiting: gauge('jobs_waiting', 'Jobs that are due.'),

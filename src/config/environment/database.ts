@@ -59,8 +59,9 @@ export const DATABASE_VARIABLES = {
     unset: '`false` with `DATABASE_DIRECT_URL`, otherwise `true`',
   },
   DATABASE_POOL_SIZE: {
-    schema: z.coerce.number({ error: 'must be a number' }).int('must be a whole number').min(2).max(500).default(10),
-    about: 'Maximum number of database connections of this process.',
+    schema: z.coerce.number({ error: 'must be a number' }).int('must be a whole number').min(2).max(500).optional(),
+    about: 'Maximum number of connections of the pool. Worker processes divide it equally; each needs at least 2.',
+    unset: '`10` for one process; for several worker processes 10 each, but at most 32 in total, or 2 each if that is more',
   },
   DATABASE_LOCK_TIMEOUT_MS: {
     schema: milliseconds(30_000),

@@ -2,6 +2,8 @@ import ipaddr from 'ipaddr.js'
 import { z } from 'zod'
 import { httpUrl, isOrigin, splitList, type Variables } from './schemas.js'
 
+const WORKERS_PROBLEM = 'must be a whole number from 1 to 64'
+
 export const SERVER_VARIABLES = {
   NODE_ENV: {
     schema: z.enum(['development', 'production', 'test'], { error: 'must be development, production or test' }).default('development'),
@@ -24,6 +26,15 @@ export const SERVER_VARIABLES = {
     schema: z.string().default('127.0.0.1'),
     about: 'Address to listen on; `0.0.0.0` for every interface.',
   },
+  WORKERS: {
+    schema: z.coerce.number({ error: WORKERS_PROBLEM }).int(WORKERS_PROBLEM).min(1, WORKERS_PROBLEM).max(64, WORKERS_PROBLEM).optional(),
+    about:
+      'Number of worker processes that serve requests. One of them also runs the jobs and sends events to webhook endpoints. ' +
+      'With `1`, everything runs in one process.',
+    unset:
+      'under production rules one per processor core, but at most 8, one per 512 MB of memory and one per 4 connections of a ' +
+      '`DATABASE_POOL_SIZE` that is set; `1` in demo mode',
+  },
   HTTP_REQUEST_TIMEOUT_MS: {
     schema: z.coerce
       .number({ error: 'must be a number of milliseconds' })
@@ -35,7 +46,7 @@ export const SERVER_VARIABLES = {
   },
   HTTP_MAX_CONNECTIONS: {
     schema: z.coerce.number({ error: 'must be a number' }).int('must be a whole number').min(1).max(1_000_000).default(10_000),
-    about: 'Maximum number of open connections, including live updates. Further connections are refused.',
+    about: 'Maximum number of open connections of each worker process, including live updates. Further connections are refused.',
   },
   PUBLIC_URL: {
     schema: httpUrl.transform((url) => url.replace(/\/+$/, '')).optional(),
