@@ -1,0 +1,66 @@
+import type { Transaction } from './client.js'
+import { runTogether } from './run-statement.js'
+import type { BoundStatement } from './statement.js'
+
+/** Rows that nothing reads in the transaction that writes them, such as events. All of them are written together. */
+export interface LateWrite<Item, Row = unknown> {
+  /** The statement that writes the items, in their order. */
+  bind(items: readonly Item[]): BoundStatement<Row>
+  /** Receives what the statement returns, before the commit. */
+  onWritten?(tx: Transaction, rows: readonly Row[]): void
+}
+
+interface PendingWrites {
+  readonly items: Map<LateWrite<any, any>, unknown[]>
+  readonly steps: (() => Promise<void>)[]
+}
+
+const pendingByTransaction = new WeakMap<Transaction, PendingWrites>()
+
+/** Enables writes at the end of a transaction. In others, such writes run at once. */
+export function prepareLateWrites(tx: Transaction): void {
+  pendingByTransaction.set(tx, { items: new Map(), steps: [] })
+}
+
+/** Writes items right before the commit, in one statement with all other late writes of the transaction. */
+export async function writeAtEnd<Item>(tx: Transaction, write: LateWrite<Item, any>, items: readonly Item[]): Promise<void> {
+  if (items.length === 0) return
+  const pending = pendingByTransaction.get(tx)
+  if (!pending) return runWrites(tx, new Map([[write, [...items]]]))
+  const earlier = pending.items.get(write)
+  if (earlier) earlier.push(...items)
+  else pending.items.set(write, [...items])
+}
+
+/**
+ * Runs `step` at the end of the transaction, before the late writes, to which it can add. For what holds a lock on which all
+ * other transactions wait.
+ */
+export async function runAtEnd(tx: Transaction, step: () => Promise<void>): Promise<void> {
+  const pending = pendingByTransaction.get(tx)
+  if (pending) pending.steps.push(step)
+  else await step()
+}
+
+/** Forgets what a rollback to a savepoint has made void. */
+export function forgetLateWrites(tx: Transaction): void {
+  prepareLateWrites(tx)
+}
+
+/** Call it right before the commit. */
+export async function finishLateWrites(tx: Transaction): Promise<void> {
+  const pending = pendingByTransaction.get(tx)
+  if (!pending) return
+  for (const step of pending.steps) await step()
+  pendingByTransaction.delete(tx)
+  await runWrites(tx, pending.items)
+}
+
+async function runWrites(tx: Transaction, items: PendingWrites['items']): Promise<void> {
+  const writes = [...items]
+  const rows = await runTogether(
+    tx,
+    writes.map(([write, each]) => write.bind(each)),
+  )
+  for (const [index, [write]] of writes.entries()) write.onWritten?.(tx, rows[index] ?? [])
+}
