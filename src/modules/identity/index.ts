@@ -11,6 +11,7 @@ export {
   seesUser,
 } from './access-control.js'
 export {
+  bindPortalTier,
   type Customer,
   customerChoiceSchema,
   customerFilter,
@@ -26,10 +27,11 @@ export {
   listManagerIds,
   listUserIdsByEmail,
   lockCustomer,
+  lockManagedCustomer,
   notAMemberError,
-  setPortalTier,
   userNotFoundError,
 } from './customer.js'
+export { bindForCustomer, type CustomerStatement, defineCustomerStatement } from './customer-statements.js'
 export { createCustomerListLoader, loadCustomerCount } from './customer-lists.js'
 export { CUSTOMER_COLUMNS, type ExportedCustomer, exportedCustomerId } from './exported-customer.js'
 export { followVatIds } from './follow-vat-ids.js'

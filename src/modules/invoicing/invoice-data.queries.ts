@@ -2,14 +2,16 @@ import { toLocalDate } from '../../core/local-date.js'
 import { isInEuropeanUnion, normalizeVatId } from '../../core/vat-id.js'
 import type { Transaction } from '../../platform/postgres/client.js'
 import type { Order } from '../../platform/postgres/generated/client.js'
+import { readTogether } from '../../platform/postgres/run-statement.js'
+import type { BoundStatement } from '../../platform/postgres/statement.js'
+import { bindForCustomer } from '../identity/index.js'
 import { type DescribedLine, describeLines, parseOrderItem } from '../orders/index.js'
 import type { Services } from '../services.js'
-import { findVatIdCheck } from '../vat-checks/index.js'
 import { buyerDetails } from './buyer.rules.js'
 import type { BuyerDetails, InvoiceFormat, VatIdCheck } from './document-snapshot.js'
 import { messagesFor } from './i18n/languages.js'
+import { FIND_VAT_CHECK, LIST_TAX_RATES, READ_PARTY } from './invoicing.statements.js'
 import { decideTax, type TaxDecision } from './tax/tax.rules.js'
-import { listTaxRatesFor } from './tax/tax-rates.js'
 
 /** Current data of a sale that its invoice document shows. */
 export interface InvoiceData {
@@ -42,6 +44,22 @@ export async function getInvoiceData(
 
 type CustomerReference = Pick<Order, 'userId' | 'organisationId'>
 
+/** The statements that read a buyer and what decides about its tax. Run them together, alone or with others. */
+export function bindBuyer({ config }: Pick<Services, 'config'>, customer: CustomerReference) {
+  const { issuer, defaultCustomerCountry } = config.invoices
+  const { userId: buyerId, organisationId: buyerOrganisationId } = customer
+  const countries = { sellerCountry: issuer.country ?? null, defaultCountry: defaultCustomerCountry ?? null }
+  return {
+    party: bindForCustomer(READ_PARTY, customer, { buyerId, buyerOrganisationId }),
+    taxRates: bindForCustomer(LIST_TAX_RATES, customer, countries),
+    vatChecks: bindForCustomer(FIND_VAT_CHECK, customer, {}),
+  }
+}
+
+type Bound = ReturnType<typeof bindBuyer>
+/** What the statements of `bindBuyer` have read. */
+export type BuyerRows = { readonly [Name in keyof Bound]: Bound[Name] extends BoundStatement<infer Row> ? readonly Row[] : never }
+
 /**
  * Returns the buyer (the billing details of the organisation or the user, or at least a name) and the tax
  * decision.
@@ -49,73 +67,72 @@ type CustomerReference = Pick<Order, 'userId' | 'organisationId'>
 export async function getBuyer(
   tx: Transaction,
   services: Pick<Services, 'clock' | 'config' | 'findMissingGlyph'>,
-  { userId, organisationId }: CustomerReference,
+  customer: CustomerReference,
 ): Promise<Omit<InvoiceData, 'lines'>> {
-  const { user, organisation, details } = await readParty(tx, { userId, organisationId })
+  return toBuyer(services, customer, await readTogether(tx, bindBuyer(services, customer)))
+}
+
+/** Like `getBuyer`, from what was read together with other data. */
+export async function toBuyer(
+  services: Pick<Services, 'clock' | 'config' | 'findMissingGlyph'>,
+  { userId, organisationId }: CustomerReference,
+  rows: BuyerRows,
+): Promise<Omit<InvoiceData, 'lines'>> {
+  const { userName, organisationName, email, details } = partyOf(rows)
   const { locale: defaultLocale, format: defaultFormat, defaultCustomerCountry: country } = services.config.invoices
   const locale = details?.locale ?? defaultLocale
   const { messages } = messagesFor(locale)
-  const fallbackNames = organisation
-    ? [organisation.name, messages.organisationWithId(organisation.id)]
-    : [user.name, user.email, messages.userWithId(userId)]
-  const buyer = buyerDetails(details, { name: await findPrintableName(services, fallbackNames), email: user.email, country })
-  const format = details?.invoiceFormat ?? defaultFormat
-  return { buyer, locale, format, tax: await decideTaxOf(tx, services, { userId, organisationId }, buyer) }
+  const fallbackNames =
+    organisationId === null ? [userName, email, messages.userWithId(userId)] : [organisationName, messages.organisationWithId(organisationId)]
+  const buyer = buyerDetails(details, { name: await findPrintableName(services, fallbackNames), email, country })
+  const format = details?.format ?? defaultFormat
+  return { buyer, locale, format, tax: decideTaxOf(services, { userId, organisationId }, buyer, rows) }
 }
 
-/** Returns the tax decision of a sale without the name of the buyer. */
-export async function getTaxDecision(
-  tx: Transaction,
-  services: Pick<Services, 'clock' | 'config'>,
-  customer: CustomerReference,
-): Promise<TaxDecision> {
-  const { user, details } = await readParty(tx, customer)
-  const defaults = { name: '', email: user.email, country: services.config.invoices.defaultCustomerCountry }
-  return decideTaxOf(tx, services, customer, buyerDetails(details, defaults))
+/** The tax decision of a sale, from what was read of its buyer. */
+export function decideTaxFor(services: Pick<Services, 'clock' | 'config'>, customer: CustomerReference, rows: BuyerRows): TaxDecision {
+  const { email, details } = partyOf(rows)
+  const defaults = { name: '', email, country: services.config.invoices.defaultCustomerCountry }
+  return decideTaxOf(services, customer, buyerDetails(details, defaults), rows)
 }
 
-async function readParty(tx: Transaction, { userId, organisationId }: CustomerReference) {
-  const user = await tx.user.findUniqueOrThrow({ where: { id: userId }, include: { billingDetails: true } })
-  const organisation =
-    organisationId === null
-      ? null
-      : await tx.organisation.findUniqueOrThrow({ where: { id: organisationId }, include: { billingDetails: true } })
-  return { user, organisation, details: (organisation ?? user).billingDetails[0] ?? null }
+function partyOf({ party: [party] }: BuyerRows) {
+  if (!party) throw new Error('the buyer does not exist')
+  const { name } = party
+  return { ...party, details: name === null ? null : { ...party, name } }
 }
 
-async function decideTaxOf(
-  tx: Transaction,
+function decideTaxOf(
   { clock, config }: Pick<Services, 'clock' | 'config'>,
   customer: CustomerReference,
   buyer: BuyerDetails,
-): Promise<TaxDecision> {
+  { taxRates, vatChecks }: BuyerRows,
+): TaxDecision {
   const { issuer, timeZone, isOssRegistered } = config.invoices
-  const at = clock.now()
   return decideTax({
     seller: { country: null, taxId: null, ...issuer },
     buyer,
     customerType: customer.organisationId === null ? 'USER' : 'ORGANISATION',
-    rates: await listTaxRatesFor(tx, [issuer.country, buyer.country]),
-    check: await findConfirmation(tx, customer, issuer.country, buyer),
+    rates: taxRates.map((rate) => ({ ...rate, validFrom: new Date(rate.validFrom) })),
+    check: findConfirmation(vatChecks, issuer.country, buyer),
     isOssRegistered,
-    day: toLocalDate(at, timeZone),
+    day: toLocalDate(clock.now(), timeZone),
   })
 }
 
 /** The confirmation of the buyer's VAT id, if the tax depends on it. */
-async function findConfirmation(
-  tx: Transaction,
-  customer: CustomerReference,
+function findConfirmation(
+  checks: BuyerRows['vatChecks'],
   sellerCountry: string | undefined,
   { country, taxId }: BuyerDetails,
-): Promise<VatIdCheck | null> {
+): VatIdCheck | null {
   if (!taxId || !country || !sellerCountry || country === sellerCountry) return null
   if (!isInEuropeanUnion(sellerCountry) || !isInEuropeanUnion(country)) return null
-  const vatId = normalizeVatId(taxId)
-  const check = await findVatIdCheck(tx, customer, vatId)
-  if (check?.result !== 'VALID') return null
+  const id = normalizeVatId(taxId)
+  const check = checks.find(({ vatId }) => vatId === id)
+  if (check?.result !== 'VALID' || check.checkedAt === null) return null
   const { name, consultationNumber, checkedAt } = check
-  return { method: 'VIES', vatId, at: checkedAt.toISOString(), name, consultationNumber }
+  return { method: 'VIES', vatId: id, at: checkedAt.toISOString(), name, consultationNumber }
 }
 
 /**

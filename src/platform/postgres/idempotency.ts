@@ -141,7 +141,9 @@ async function runWithSavepoint<T>(tx: Transaction, work: (tx: Transaction) => P
   const connection = connectionOf(tx)
   connection.wantSavepoint()
   try {
-    return { answer: await work(tx) }
+    const answer = await work(tx)
+    connection.forgetSavepoint()
+    return { answer }
   } catch (error) {
     if (!(error instanceof DomainError) || !error.isOutcome) throw error
     await connection.rollBackToSavepoint()

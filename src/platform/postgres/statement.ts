@@ -20,8 +20,8 @@ function defineType<T>(sql: string, type: Partial<ValueType<T>> = {}): ValueType
 export const text = defineType<string>('text')
 export const int = defineType<number>('integer')
 export const boolean = defineType<boolean>('boolean')
-/** The code of a currency. */
-export const currency = defineType<string>('bpchar')
+/** Text of a fixed length, such as the code of a currency. */
+export const char = defineType<string>('bpchar')
 export const bigint = defineType<bigint>('bigint', {
   encode: String,
   toJson: (name) => `${name}::text`,
@@ -121,7 +121,7 @@ export function encodeParameters({ statement, values }: BoundStatement, names: r
 }
 
 function isRead({ with: parts, sql = '' }: Statement): boolean {
-  return Object.keys(parts).length === 0 && /^\s*SELECT\b/.test(sql) && !/\badd_job\b|\bnextval\b/.test(sql)
+  return Object.keys(parts).length === 0 && /^\s*SELECT\b/.test(sql) && !/\badd_job\b/.test(sql)
 }
 
 /** Several statements as one. Each returns its rows as JSON. */
@@ -186,4 +186,33 @@ class ParameterList {
       return `$${position}::${type.sql}`
     })
   }
+}
+
+/** The types of all columns of a table, as Prisma names them. */
+export type RecordTypes<R> = { readonly [Name in keyof R]-?: ValueType<R[Name]> }
+
+function columnOf(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
+}
+
+/** "sale.user_id AS \"userId\", …" for columns whose names in SQL follow from those in TypeScript. */
+export function selectList(types: Types, table: string): string {
+  return Object.keys(types)
+    .map((name) => `${table}.${columnOf(name)} AS "${name}"`)
+    .join(', ')
+}
+
+/** "(user_id, …) VALUES ($userId, …)". @param id  an expression for the column `id`. Default: that of the table */
+export function insertList(types: Types, id?: string): string {
+  const names = Object.keys(types)
+  const columns = names.map(columnOf)
+  const values = names.map((name) => `$${name}`)
+  return id === undefined
+    ? `(${columns.join(', ')}) VALUES (${values.join(', ')})`
+    : `(id, ${columns.join(', ')}) VALUES (${id}, ${values.join(', ')})`
+}
+
+/** Types without some columns. */
+export function omitTypes<T extends Types, K extends keyof T>(types: T, ...names: readonly K[]): Omit<T, K> {
+  return Object.fromEntries(Object.entries(types).filter(([name]) => !names.includes(name as K))) as Omit<T, K>
 }

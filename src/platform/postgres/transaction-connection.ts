@@ -84,6 +84,11 @@ export class TransactionConnection implements Executor {
     this.#savepoint = 'wanted'
   }
 
+  /** Call it when nothing will be rolled back to the savepoint any more. */
+  forgetSavepoint(): void {
+    this.#savepoint = 'none'
+  }
+
   async rollBackToSavepoint(): Promise<void> {
     const isSet = this.#savepoint === 'set'
     this.#savepoint = 'none'

@@ -11,6 +11,8 @@ export interface LateWrite<Item, Row = unknown> {
 }
 
 interface PendingWrites {
+  /** Other statements, which run with the late writes. */
+  readonly statements: BoundStatement[]
   readonly items: Map<LateWrite<any, any>, unknown[]>
   readonly steps: (() => Promise<void>)[]
 }
@@ -19,17 +21,24 @@ const pendingByTransaction = new WeakMap<Transaction, PendingWrites>()
 
 /** Enables writes at the end of a transaction. In others, such writes run at once. */
 export function prepareLateWrites(tx: Transaction): void {
-  pendingByTransaction.set(tx, { items: new Map(), steps: [] })
+  pendingByTransaction.set(tx, { statements: [], items: new Map(), steps: [] })
 }
 
 /** Writes items right before the commit, in one statement with all other late writes of the transaction. */
 export async function writeAtEnd<Item>(tx: Transaction, write: LateWrite<Item, any>, items: readonly Item[]): Promise<void> {
   if (items.length === 0) return
   const pending = pendingByTransaction.get(tx)
-  if (!pending) return runWrites(tx, new Map([[write, [...items]]]))
+  if (!pending) return runWrites(tx, { items: new Map([[write, [...items]]]), statements: [] })
   const earlier = pending.items.get(write)
   if (earlier) earlier.push(...items)
   else pending.items.set(write, [...items])
+}
+
+/** Runs statements right before the commit, in one with the late writes. Their rows are not returned. */
+export async function runWithLateWrites(tx: Transaction, statements: readonly BoundStatement[]): Promise<void> {
+  const pending = pendingByTransaction.get(tx)
+  if (pending) pending.statements.push(...statements)
+  else await runTogether(tx, statements)
 }
 
 /**
@@ -53,14 +62,11 @@ export async function finishLateWrites(tx: Transaction): Promise<void> {
   if (!pending) return
   for (const step of pending.steps) await step()
   pendingByTransaction.delete(tx)
-  await runWrites(tx, pending.items)
+  await runWrites(tx, pending)
 }
 
-async function runWrites(tx: Transaction, items: PendingWrites['items']): Promise<void> {
+async function runWrites(tx: Transaction, { items, statements }: Omit<PendingWrites, 'steps'>): Promise<void> {
   const writes = [...items]
-  const rows = await runTogether(
-    tx,
-    writes.map(([write, each]) => write.bind(each)),
-  )
+  const rows = await runTogether(tx, [...writes.map(([write, each]) => write.bind(each)), ...statements])
   for (const [index, [write]] of writes.entries()) write.onWritten?.(tx, rows[index] ?? [])
 }

@@ -54,11 +54,6 @@ function newRateSchema(find: FindMissingGlyph) {
     )
 }
 
-export async function listTaxRatesFor(tx: Transaction, countries: readonly (string | null | undefined)[]): Promise<TaxRateRecord[]> {
-  const known = countries.filter((code) => code != null)
-  return known.length > 0 ? tx.taxRate.findMany({ where: { country: { in: known } } }) : []
-}
-
 /** Not paged: there are at most 1,000. */
 export function listTaxRates({ db }: Pick<Services, 'db'>): Promise<TaxRateRecord[]> {
   // Users before organisations, and of each tax the latest rate first.
