@@ -1,11 +1,11 @@
 import 'reflect-metadata'
 
 export { catalog } from './catalog.module.js'
+export { PLAN_COLUMNS, SELECT_PLANS } from './catalog.statements.js'
 export { createPlan } from './manage-plans.js'
 export { BillingInterval } from './plan.enums.js'
 export { PLAN_NOT_FOUND } from './plan.errors.js'
 export { loadPlan, planLoader } from './plan.loader.js'
-export { PLAN_COLUMNS, SELECT_PLANS } from './catalog.statements.js'
 export {
   assertExists,
   assertOrderable,
@@ -13,7 +13,6 @@ export {
   findNextPlan,
   getOrderablePlan,
   getPlan,
-  type PlanReference,
   planNotFoundError,
 } from './plan.queries.js'
 export { limitsOf, parseLimits, planSnapshot, slugOf, ZERO_LIMITS } from './plan.rules.js'

@@ -6,8 +6,8 @@ import { limitsOf, parseLimits, ZERO_LIMITS } from '../catalog/index.js'
 import { bindForCustomer, type Customer } from '../identity/index.js'
 import type { LimitValues } from '../limited-resources.rules.js'
 import { type AccessState, accessEndsAt, earliest, hasAccess } from './access.rules.js'
-import { FIND_ENTITLEMENT, FIND_LIVE_SUBSCRIPTION, LIST_ENTITLED_PLANS, LIST_OVERRIDES } from './entitlements.statements.js'
 import { isInForce, type LimitOverrideRule, withOverrides } from './entitlement.rules.js'
+import { FIND_ENTITLEMENT, FIND_LIVE_SUBSCRIPTION, LIST_ENTITLED_PLANS, LIST_OVERRIDES } from './entitlements.statements.js'
 
 /** What a customer may use now. @typeParam P  the part of the plan that is needed */
 export interface Entitlement<P = Plan> {
@@ -56,12 +56,7 @@ interface EntitlementState extends Entitlement {
   readonly stored: RowOf<typeof FIND_ENTITLEMENT.forUser> | null
 }
 
-export async function readEntitlementState(
-  tx: Transaction,
-  customer: Customer,
-  at: Date,
-  graceDays: number,
-): Promise<EntitlementState> {
+export async function readEntitlementState(tx: Transaction, customer: Customer, at: Date, graceDays: number): Promise<EntitlementState> {
   const {
     live: [live],
     plans,

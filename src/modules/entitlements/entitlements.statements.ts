@@ -54,7 +54,7 @@ export const SUBSCRIPTION_COLUMNS = {
   providerSubscriptionId: nullable(text),
   providerOrderId: nullable(text),
   providerUpdatedAt: nullable(timestamp),
-  providerState: nullable(json<NonNullable<Subscription['providerState']>>()),
+  providerState: nullable(json<unknown>()),
   createdAt: timestamp,
   updatedAt: timestamp,
 } satisfies RecordTypes<Subscription>

@@ -2,6 +2,7 @@ import {
   type BoundStatement,
   bind,
   defineStatement,
+  type NoTypes,
   type Statement,
   type Types,
   text,
@@ -30,7 +31,7 @@ interface CustomerSql {
 }
 
 /** Defines a statement about the rows of a customer. */
-export function defineCustomerStatement<const P extends Types = {}, const C extends Types = {}>({
+export function defineCustomerStatement<const P extends Types = NoTypes, const C extends Types = NoTypes>({
   sql,
   with: parts,
   columns = {} as C,

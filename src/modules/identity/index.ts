@@ -31,8 +31,8 @@ export {
   notAMemberError,
   userNotFoundError,
 } from './customer.js'
-export { bindForCustomer, type CustomerStatement, defineCustomerStatement } from './customer-statements.js'
 export { createCustomerListLoader, loadCustomerCount } from './customer-lists.js'
+export { bindForCustomer, defineCustomerStatement } from './customer-statements.js'
 export { CUSTOMER_COLUMNS, type ExportedCustomer, exportedCustomerId } from './exported-customer.js'
 export { followVatIds } from './follow-vat-ids.js'
 export { ApiKeyScope, OrganisationRole, PlanType } from './identity.enums.js'

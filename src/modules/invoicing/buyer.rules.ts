@@ -11,7 +11,17 @@ interface BuyerDefaults {
 
 type BillingDetails = Pick<
   StoredDetails,
-  'name' | 'address' | 'city' | 'state' | 'zip' | 'country' | 'taxId' | 'registrationId' | 'reference' | 'purchaseOrder' | 'electronicAddress'
+  | 'name'
+  | 'address'
+  | 'city'
+  | 'state'
+  | 'zip'
+  | 'country'
+  | 'taxId'
+  | 'registrationId'
+  | 'reference'
+  | 'purchaseOrder'
+  | 'electronicAddress'
 >
 
 /** The billing details of a buyer as an invoice shows them. */

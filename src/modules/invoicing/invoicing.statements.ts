@@ -1,5 +1,20 @@
-import type { BillingDetails, TaxRate, VatCheck } from '../../platform/postgres/generated/client.js'
-import { char, int, nullable, text, textOf, timestamp } from '../../platform/postgres/statement.js'
+import type { BillingDetails, Invoice, TaxRate, VatCheck } from '../../platform/postgres/generated/client.js'
+import {
+  arrayOf,
+  bigint,
+  boolean,
+  char,
+  defineStatement,
+  insertList,
+  int,
+  json,
+  nullable,
+  omitTypes,
+  type RecordTypes,
+  text,
+  textOf,
+  timestamp,
+} from '../../platform/postgres/statement.js'
 import { defineCustomerStatement } from '../identity/index.js'
 
 const DETAILS_COLUMNS = {
@@ -72,4 +87,65 @@ export const FIND_VAT_CHECK = defineCustomerStatement({
       SELECT * FROM vat_checks AS checked WHERE ${isOf('checked')} AND checked.vat_id = stated.vat_id
       ORDER BY checked.id DESC LIMIT 1) AS latest ON true
     WHERE ${isOf('stated')}`,
+})
+
+export const INVOICE_COLUMNS = {
+  id: bigint,
+  kind: textOf<Invoice['kind']>(),
+  series: text,
+  year: int,
+  sequence: int,
+  number: text,
+  orderId: bigint,
+  userId: text,
+  organisationId: nullable(text),
+  creditedInvoiceId: nullable(bigint),
+  currency: char,
+  subtotal: bigint,
+  tax: bigint,
+  total: bigint,
+  creditedTotal: bigint,
+  creditedTax: bigint,
+  paidTotal: bigint,
+  firstPaidAt: nullable(timestamp),
+  paidAt: nullable(timestamp),
+  providerTax: bigint,
+  refundId: nullable(bigint),
+  status: textOf<Invoice['status']>(),
+  issuedAt: timestamp,
+  dueAt: timestamp,
+  snapshot: json<Invoice['snapshot']>(),
+} satisfies RecordTypes<Invoice>
+
+/**
+ * Assigns the next number of a series, and reserves the ids of the document and of a payment that pays it at once. The counters of
+ * all series of the year are locked together, in the order of their names.
+ */
+export const ASSIGN_NUMBER = defineStatement({
+  parameters: { series: text, allSeries: arrayOf(text), year: int, now: timestamp, needsPayment: boolean },
+  columns: { sequence: int, at: timestamp, invoiceId: bigint, paymentId: nullable(bigint) },
+  with: {
+    locked_counter: `
+      INSERT INTO invoice_counters AS counter (series, year, last_sequence, last_issued_at)
+      SELECT name, $year, (name = $series)::int, CASE WHEN name = $series THEN $now ELSE '-infinity' END
+      FROM unnest($allSeries) AS name ORDER BY name
+      ON CONFLICT (series, year) DO UPDATE
+        SET last_sequence = counter.last_sequence + excluded.last_sequence,
+            last_issued_at = GREATEST(counter.last_issued_at, excluded.last_issued_at)
+      RETURNING counter.series, last_sequence, last_issued_at`,
+  },
+  sql: `
+    SELECT last_sequence AS sequence, last_issued_at AS at, nextval('invoices_id_seq') AS "invoiceId",
+      CASE WHEN $needsPayment THEN nextval('payments_id_seq') END AS "paymentId"
+    FROM locked_counter WHERE series = $series`,
+})
+
+/** A trigger derives the status and the time of the first payment from the amounts. */
+export const INSERT_INVOICE = defineStatement({
+  parameters: INVOICE_COLUMNS,
+  columns: { status: textOf<Invoice['status']>(), firstPaidAt: nullable(timestamp) },
+  with: {
+    new_invoice: `INSERT INTO invoices ${insertList(omitTypes(INVOICE_COLUMNS, 'id'), '$id')} RETURNING status, first_paid_at`,
+  },
+  sql: 'SELECT status, first_paid_at AS "firstPaidAt" FROM new_invoice',
 })

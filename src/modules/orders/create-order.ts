@@ -44,7 +44,19 @@ interface NewOrder {
 /** Creates a pending order with a snapshot of its plan. */
 export function createPendingOrder(
   tx: Transaction,
-  { customer, plan, lines, amounts, reason, notes, purchaseOrder, at, expiresAt = pendingExpiresAt(at), subscriptionId, reservedId }: NewOrder,
+  {
+    customer,
+    plan,
+    lines,
+    amounts,
+    reason,
+    notes,
+    purchaseOrder,
+    at,
+    expiresAt = pendingExpiresAt(at),
+    subscriptionId,
+    reservedId,
+  }: NewOrder,
 ): Promise<Order> {
   const terms = { amounts, lines, reason, currency: plan.currency, notes, purchaseOrder, at, reservedId }
   const state = { status: 'PENDING', expiresAt, subscriptionId: subscriptionId ?? null } as const

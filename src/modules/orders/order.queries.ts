@@ -71,7 +71,7 @@ export async function getOrder(db: Database, principal: UserPrincipal, id: bigin
  */
 export async function lockOrder(tx: Transaction, id: bigint): Promise<Order> {
   const order = await readRow(tx, bind(LOCK_ORDER, { orderId: id }))
-  if (!order) throw new Error(`order ${id} does not exist`)
+  if (!order) throw orderNotFoundError(id)
   return order
 }
 

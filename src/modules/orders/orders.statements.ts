@@ -34,8 +34,8 @@ export const ORDER_COLUMNS = {
   planType: nullable(textOf<NonNullable<Order['planType']>>()),
   planInterval: nullable(textOf<NonNullable<Order['planInterval']>>()),
   planPrice: nullable(bigint),
-  planLimits: nullable(json<NonNullable<Order['planLimits']>>()),
-  planFeatures: nullable(json<NonNullable<Order['planFeatures']>>()),
+  planLimits: nullable(json<unknown>()),
+  planFeatures: nullable(json<unknown>()),
   notes: nullable(text),
   purchaseOrder: nullable(text),
   placedAt: timestamp,
@@ -100,4 +100,17 @@ export const LIST_ORDER_ITEMS = defineStatement({
   parameters: { orderId: bigint },
   columns: ITEM_COLUMNS,
   sql: `SELECT ${selectList(ITEM_COLUMNS, 'item')} FROM order_items AS item WHERE item.order_id = $orderId ORDER BY item.position`,
+})
+
+/** Whether a payment was reported for an order that nobody has confirmed or rejected. */
+export const HAS_OPEN_REPORT = defineStatement({
+  parameters: { orderId: bigint },
+  columns: { hasOpenReport: boolean },
+  sql: `SELECT EXISTS (SELECT FROM reported_payments WHERE order_id = $orderId AND status = 'REPORTED') AS "hasOpenReport"`,
+})
+
+export const FIND_ORDER_CUSTOMER = defineStatement({
+  parameters: { orderId: bigint },
+  columns: { userId: text, organisationId: nullable(text) },
+  sql: 'SELECT user_id AS "userId", organisation_id AS "organisationId" FROM orders WHERE id = $orderId',
 })

@@ -25,7 +25,16 @@ import { bindCollection, type CollectionServices, takeDueSteps } from './renewal
 
 const MAX_NOTES_LENGTH = 2000
 
+/** Building a schema takes longer than parsing an input. */
+const schemas = new WeakMap<FindMissingGlyph, ReturnType<typeof buildSchema>>()
+
 function orderSchema(find: FindMissingGlyph) {
+  const schema = schemas.get(find) ?? buildSchema(find)
+  schemas.set(find, schema)
+  return schema
+}
+
+function buildSchema(find: FindMissingGlyph) {
   return z
     .object({
       plan: optional(z.string()),
@@ -74,7 +83,11 @@ export async function placeOrder(
   let placed: Order | undefined
   const { orderId } = await runOnce(services, request, async (tx) => {
     const customer = await lockManagedCustomer(tx, principal.userId, organisationId)
-    const { plan: plans, id, ...read } = await readTogether(tx, {
+    const {
+      plan: plans,
+      id,
+      ...read
+    } = await readTogether(tx, {
       ...bindCollection(customer),
       ...bindBuyer(services, customer),
       plan: bindPlan(reference),

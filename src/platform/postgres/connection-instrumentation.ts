@@ -23,7 +23,7 @@ export function instrumentConnection(client: pg.Client, { namer, runningStatemen
   client.query = ((first: unknown, ...others: unknown[]) => {
     const statement = named(withSettings(first, transactionSettings), namer)
     const sql = textOf(statement)
-    const endMeasurement = startMeasurement('statement', { statement: summarizeStatement(sql) })
+    const endMeasurement = startMeasurement('statement', { statement: summaryOf(sql) })
     const endStatement = runningStatements.start(sql)
     const end = (error: Error | null) => {
       endStatement()
@@ -85,6 +85,16 @@ function isQueryConfig(statement: unknown): statement is pg.QueryConfig {
 
 function textOf(statement: unknown): string {
   return typeof statement === 'string' ? statement : String((statement as { text?: string } | undefined)?.text ?? '')
+}
+
+const MAX_CACHED_SUMMARIES = 1000
+const summaries = new Map<string, string>()
+
+/** Texts that are repeated are summarized once. */
+function summaryOf(text: string): string {
+  const summary = summaries.get(text) ?? summarizeStatement(text)
+  if (summaries.size < MAX_CACHED_SUMMARIES) summaries.set(text, summary)
+  return summary
 }
 
 /** Returns the verb and table, such as "SELECT orders" or "BEGIN": few distinct texts, and never a value. */

@@ -1,5 +1,12 @@
 import type { Transaction } from './client.js'
-import { type BoundStatement, type CompiledStatement, compileBatch, compileStatement, encodeParameters, parseBatchRows } from './statement.js'
+import {
+  type BoundStatement,
+  type CompiledStatement,
+  compileBatch,
+  compileStatement,
+  encodeParameters,
+  parseBatchRows,
+} from './statement.js'
 
 /** Where statements run: in a transaction, or each for itself. */
 export interface Executor {

@@ -57,7 +57,10 @@ export function arrayOf<T>(type: ValueType<T>): ValueType<readonly T[]> {
   return defineType<readonly T[]>(`${type.sql}[]`, { encode: (values) => values.map((value) => type.encode(value)) })
 }
 
-export type Types = Readonly<Record<string, ValueType<any>>>
+/** None. */
+export type NoTypes = Record<never, never>
+
+export type Types = Readonly<Record<string, ValueType<unknown>>>
 export type ValuesOf<T extends Types> = { readonly [Name in keyof T]: T[Name] extends ValueType<infer Value> ? Value : never }
 
 /**
@@ -76,7 +79,9 @@ export interface Statement<P extends Types = Types, C extends Types = Types> {
 
 type Definition<P extends Types, C extends Types> = Partial<Statement<P, C>>
 
-export function defineStatement<const P extends Types = {}, const C extends Types = {}>(definition: Definition<P, C>): Statement<P, C> {
+export function defineStatement<const P extends Types = NoTypes, const C extends Types = NoTypes>(
+  definition: Definition<P, C>,
+): Statement<P, C> {
   return { parameters: {} as P, columns: {} as C, with: {}, sql: undefined, ...definition }
 }
 
@@ -88,7 +93,7 @@ export interface BoundStatement<Row = unknown> {
   readonly row?: Row
 }
 
-export type RowOf<S> = S extends Statement<any, infer C> ? ValuesOf<C> : never
+export type RowOf<S> = S extends Statement<Types, infer C> ? ValuesOf<C> : never
 
 export function bind<P extends Types, C extends Types>(statement: Statement<P, C>, values: ValuesOf<P>): BoundStatement<ValuesOf<C>> {
   return { statement, values }

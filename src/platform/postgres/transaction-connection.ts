@@ -109,8 +109,9 @@ export class TransactionConnection implements Executor {
     const call =
       (model: string | undefined, name: string) =>
       async (...parameters: unknown[]) => {
-        const prisma = (await this.#openPrisma()) as unknown as Record<string, any>
-        return model === undefined ? prisma[name](...parameters) : prisma[model][name](...parameters)
+        const prisma = await this.#openPrisma()
+        const target: unknown = model === undefined ? prisma : Reflect.get(prisma, model)
+        return (target as Record<string, (...all: unknown[]) => unknown>)[name]?.(...parameters)
       }
     const modelProxy = (model: string) => new Proxy({}, { get: (_, name) => call(model, String(name)) })
     const get = (_: object, name: string | symbol) => {

@@ -1,5 +1,5 @@
-import type pg from 'pg'
 import pLimit, { type LimitFunction } from 'p-limit'
+import type pg from 'pg'
 import { busyError } from '../../core/errors.js'
 import type { Transaction } from './client.js'
 import type { PrismaClient } from './generated/client.js'
@@ -25,7 +25,6 @@ interface TransactionRunner {
 }
 
 const runners = new WeakMap<PrismaClient, TransactionRunner>()
-
 
 /** Enables the transactions of a client. Call it once, after creating the client. */
 export function prepareTransactions(db: PrismaClient, setup: Omit<TransactionRunner, 'limit'>): void {

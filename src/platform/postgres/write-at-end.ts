@@ -13,7 +13,7 @@ export interface LateWrite<Item, Row = unknown> {
 interface PendingWrites {
   /** Other statements, which run with the late writes. */
   readonly statements: BoundStatement[]
-  readonly items: Map<LateWrite<any, any>, unknown[]>
+  readonly items: Map<LateWrite<unknown, unknown>, unknown[]>
   readonly steps: (() => Promise<void>)[]
 }
 
@@ -25,7 +25,7 @@ export function prepareLateWrites(tx: Transaction): void {
 }
 
 /** Writes items right before the commit, in one statement with all other late writes of the transaction. */
-export async function writeAtEnd<Item>(tx: Transaction, write: LateWrite<Item, any>, items: readonly Item[]): Promise<void> {
+export async function writeAtEnd<Item>(tx: Transaction, write: LateWrite<Item, unknown>, items: readonly Item[]): Promise<void> {
   if (items.length === 0) return
   const pending = pendingByTransaction.get(tx)
   if (!pending) return runWrites(tx, { items: new Map([[write, [...items]]]), statements: [] })

@@ -67,7 +67,7 @@ type OpenInvoice = RowOf<typeof LIST_OPEN_INVOICES.forUser>
 /**
  * Does what time has made due for the customer's subscription, unless a provider collects its money.
  * @param found  what was read before, under the customer's lock
- * @returns the live subscription as it is now; null if there is none
+ * @returns the live subscription as it is now, the same object if nothing has changed; null if there is none
  */
 export async function takeDueSteps(
   tx: Transaction,
@@ -125,8 +125,8 @@ async function collectSubscription(
 
 async function storeNextStep(tx: Transaction, subscription: Subscription, collectAt: Date | null): Promise<Subscription> {
   const { id } = subscription
-  if (collectAt?.getTime() !== subscription.collectAt?.getTime())
-    await tx.subscription.update({ where: { id }, data: { collectAt }, select: { id: true } })
+  if (collectAt?.getTime() === subscription.collectAt?.getTime()) return subscription
+  await tx.subscription.update({ where: { id }, data: { collectAt }, select: { id: true } })
   return { ...subscription, collectAt }
 }
 
