@@ -1,4 +1,4 @@
-import type { Transaction } from './client.js'
+import type { Prisma } from './generated/client.js'
 import {
   type BoundStatement,
   type CompiledStatement,
@@ -7,6 +7,8 @@ import {
   encodeParameters,
   parseBatchRows,
 } from './statement.js'
+
+type Transaction = Prisma.TransactionClient
 
 /** Where statements run: in a transaction, or each for itself. */
 export interface Executor {

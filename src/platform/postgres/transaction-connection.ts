@@ -1,8 +1,10 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import pg from 'pg'
-import type { Database, Transaction } from './client.js'
+import type { Prisma, PrismaClient } from './generated/client.js'
 import { TYPE_PARSERS } from './raw-query.js'
 import { type Executor, setExecutor } from './run-statement.js'
+
+type Transaction = Prisma.TransactionClient
 
 /** As long as it takes until the locks of a burst of requests for one customer are free. */
 const TIMEOUT_MS = 30_000
@@ -33,12 +35,12 @@ export class TransactionConnection implements Executor {
   /** What commands receive. It looks like a transaction of Prisma. */
   readonly transaction: Transaction
   readonly #client: pg.PoolClient
-  readonly #db: Database
+  readonly #db: PrismaClient
   readonly #startedAt = performance.now()
   #prisma: { readonly opened: Promise<Transaction>; end(error?: Error): Promise<void> } | undefined
   #savepoint: 'none' | 'wanted' | 'set' = 'none'
 
-  private constructor(client: pg.PoolClient, db: Database) {
+  private constructor(client: pg.PoolClient, db: PrismaClient) {
     this.#client = client
     this.#db = db
     this.transaction = this.#createTransaction()
@@ -46,7 +48,7 @@ export class TransactionConnection implements Executor {
     connections.set(this.transaction, this)
   }
 
-  static async begin(pool: pg.Pool, db: Database): Promise<TransactionConnection> {
+  static async begin(pool: pg.Pool, db: PrismaClient): Promise<TransactionConnection> {
     const client = await pool.connect()
     try {
       await client.query({ text: 'BEGIN', values: [] })

@@ -1,8 +1,7 @@
 import pLimit, { type LimitFunction } from 'p-limit'
 import type pg from 'pg'
 import { busyError } from '../../core/errors.js'
-import type { Transaction } from './client.js'
-import type { PrismaClient } from './generated/client.js'
+import type { Prisma, PrismaClient } from './generated/client.js'
 import { type DatabaseNotification, type NotificationSender, takeNotifications } from './notifications.js'
 import { retryConflicts } from './retry.js'
 import { TransactionConnection } from './transaction-connection.js'
@@ -41,7 +40,7 @@ export function countQueuedTransactions(db: PrismaClient): number {
  * @param work  only reads and writes the database: it is repeated after a conflict with a concurrent transaction
  * @throws BUSY when too many transactions are waiting
  */
-export async function runTransaction<T>(db: PrismaClient, work: (tx: Transaction) => Promise<T>): Promise<T> {
+export async function runTransaction<T>(db: PrismaClient, work: (tx: Prisma.TransactionClient) => Promise<T>): Promise<T> {
   const { limit, pool, notifications, renewStatements } = getRunner(db)
   if (limit.pendingCount >= MAX_QUEUED_TRANSACTIONS) throw busyError('the server is overloaded; retry shortly')
   const { result, changes } = await limit(() => retryConflicts(() => runOnce(db, pool, work), renewStatements))
@@ -49,7 +48,7 @@ export async function runTransaction<T>(db: PrismaClient, work: (tx: Transaction
   return result
 }
 
-async function runOnce<T>(db: PrismaClient, pool: pg.Pool, work: (tx: Transaction) => Promise<T>) {
+async function runOnce<T>(db: PrismaClient, pool: pg.Pool, work: (tx: Prisma.TransactionClient) => Promise<T>) {
   const connection = await TransactionConnection.begin(pool, db)
   const { transaction } = connection
   try {

@@ -1,6 +1,8 @@
-import type { Transaction } from './client.js'
+import type { Prisma } from './generated/client.js'
 import { runTogether } from './run-statement.js'
 import type { BoundStatement } from './statement.js'
+
+type Transaction = Prisma.TransactionClient
 
 /** Rows that nothing reads in the transaction that writes them, such as events. All of them are written together. */
 export interface LateWrite<Item, Row = unknown> {
