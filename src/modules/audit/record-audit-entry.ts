@@ -1,7 +1,9 @@
 import { stringifyWithIds } from '../../core/json-ids.js'
 import type { Transaction } from '../../platform/postgres/client.js'
-import { jsonObject } from '../../platform/postgres/json.js'
+import { bind } from '../../platform/postgres/statement.js'
+import { type LateWrite, writeAtEnd } from '../../platform/postgres/write-at-end.js'
 import { type Principal, principalName } from '../identity/index.js'
+import { INSERT_AUDIT_ENTRIES } from './audit.statements.js'
 
 /** An actor other than the sender of a request: the payment provider, the command line on the server, or a rule of billing. */
 interface SystemActor {
@@ -30,7 +32,17 @@ export function actorName(actor: Actor): string {
   return 'system' in actor ? actor.system : principalName(actor)
 }
 
-export async function recordAuditEntry(tx: Transaction, { actor, action, subject, details, at }: NewAuditEntry): Promise<void> {
-  const json = jsonObject.parse(JSON.parse(stringifyWithIds(details)))
-  await tx.auditEntry.create({ data: { actor: actorName(actor), action, subject, details: json, at } })
+const LATE_ENTRIES: LateWrite<NewAuditEntry> = {
+  bind: (entries) =>
+    bind(INSERT_AUDIT_ENTRIES, {
+      entryTimes: entries.map(({ at }) => at),
+      entryActors: entries.map(({ actor }) => actorName(actor)),
+      entryActions: entries.map(({ action }) => action),
+      entrySubjects: entries.map(({ subject }) => subject),
+      entryDetails: entries.map(({ details }) => stringifyWithIds(details)),
+    }),
+}
+
+export async function recordAuditEntry(tx: Transaction, entry: NewAuditEntry): Promise<void> {
+  await writeAtEnd(tx, LATE_ENTRIES, [entry])
 }

@@ -1,8 +1,11 @@
 import { DomainError, invalidInputError } from '../../core/errors.js'
 import type { Transaction } from '../../platform/postgres/client.js'
 import type { Plan } from '../../platform/postgres/generated/client.js'
+import { readRow } from '../../platform/postgres/run-statement.js'
+import { type BoundStatement, bind } from '../../platform/postgres/statement.js'
 import { isAdministrator, type UserPrincipal } from '../identity/index.js'
 import type { PlanCache } from '../services.js'
+import { FIND_PLAN, FIND_PLAN_BY_SLUG_OR_ID } from './catalog.statements.js'
 import { PLAN_NOT_FOUND } from './plan.errors.js'
 import { isAvailable } from './plan.rules.js'
 
@@ -14,39 +17,52 @@ export async function findVisiblePlan(planCache: PlanCache, principal: UserPrinc
 
 /** @throws PLAN_NOT_FOUND */
 export async function getPlan(tx: Transaction, id: bigint): Promise<Plan> {
-  const plan = await tx.plan.findUnique({ where: { id } })
+  return assertExists(await readRow(tx, bindPlan({ planId: id })), id)
+}
+
+/** @throws PLAN_NOT_FOUND */
+export function assertExists(plan: Plan | undefined, id: bigint): Plan {
   if (!plan) throw new DomainError(PLAN_NOT_FOUND, `Plan ${id} does not exist`)
   return plan
 }
 
 type PricedPlan = Plan & { price: bigint }
 
-/**
- * Returns a plan that the principal may order: an available plan, or for an administrator also a hidden one.
- * @throws PLAN_NOT_FOUND, BAD_USER_INPUT naming `field` for a plan with a custom price
- */
-export async function getOrderablePlan(tx: Transaction, principal: UserPrincipal, id: bigint, field: string): Promise<PricedPlan> {
-  const plan = await tx.plan.findUnique({ where: { id } })
-  if (!plan || !canOrder(principal, plan)) throw planNotFoundError(id)
-  return assertPriced(plan, field)
+/** The plan that a request names: by its id, or by its slug or id. */
+export type PlanReference = { readonly planId: bigint } | { readonly slugOrId: string }
+
+export function bindPlan(reference: PlanReference): BoundStatement<Plan> {
+  if ('planId' in reference) return bind(FIND_PLAN, reference)
+  const { slugOrId } = reference
+  const [, number] = /^(?:plan_)?([1-9]\d{0,14})$/.exec(slugOrId) ?? []
+  const planId = number === undefined ? null : BigInt(number)
+  // No plan has an empty slug.
+  return bind(FIND_PLAN_BY_SLUG_OR_ID, { planSlug: isStorable(slugOrId) ? slugOrId : '', planId })
 }
 
 /**
- * Like getOrderablePlan, by the slug or id of the plan. The error does not reveal whether a hidden plan
- * exists.
+ * Asserts that the principal may order a plan: an available plan, or for an administrator also a hidden one. The error does
+ * not reveal whether a hidden plan exists.
+ * @throws PLAN_NOT_FOUND, BAD_USER_INPUT naming `field` for a plan with a custom price
  */
-export async function getOrderablePlanBySlugOrId(
+export function assertOrderable(principal: UserPrincipal, plan: Plan | undefined, reference: PlanReference, field: string): PricedPlan {
+  if (!plan || !canOrder(principal, plan)) throw planNotFoundError(nameOf(reference))
+  return assertPriced(plan, field)
+}
+
+function nameOf(reference: PlanReference): bigint | string {
+  if ('planId' in reference) return reference.planId
+  return isStorable(reference.slugOrId) ? `"${reference.slugOrId.slice(0, 60)}"` : 'with this name'
+}
+
+/** Returns a plan that the principal may order. @throws PLAN_NOT_FOUND, BAD_USER_INPUT like `assertOrderable` */
+export async function getOrderablePlan(
   tx: Transaction,
   principal: UserPrincipal,
-  slugOrId: string,
+  reference: PlanReference,
   field: string,
 ): Promise<PricedPlan> {
-  const [, number] = /^(?:plan_)?([1-9]\d{0,14})$/.exec(slugOrId) ?? []
-  const planId = number === undefined ? undefined : BigInt(number)
-  if (!isStorable(slugOrId)) throw planNotFoundError('with this name')
-  const plan = await tx.plan.findFirst({ where: planId === undefined ? { slug: slugOrId } : { OR: [{ slug: slugOrId }, { id: planId }] } })
-  if (!plan || !canOrder(principal, plan)) throw planNotFoundError(`"${slugOrId.slice(0, 60)}"`)
-  return assertPriced(plan, field)
+  return assertOrderable(principal, await readRow(tx, bindPlan(reference)), reference, field)
 }
 
 /** PostgreSQL refuses texts with U+0000. */
@@ -74,9 +90,4 @@ export function findNextPlan(tx: Transaction, plan: Pick<Plan, 'rank'> | null): 
     where: { hiddenFromBilling: false, archivedAt: null, isDefault: false, ...higher },
     orderBy: [{ rank: 'asc' }, { id: 'asc' }],
   })
-}
-
-/** The free plan of customers without another plan. */
-export function findDefaultPlan(tx: Transaction): Promise<Plan | null> {
-  return tx.plan.findFirst({ where: { isDefault: true } })
 }

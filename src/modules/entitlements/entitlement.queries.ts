@@ -1,10 +1,13 @@
 import type { Transaction } from '../../platform/postgres/client.js'
 import type { Plan, Subscription } from '../../platform/postgres/generated/client.js'
-import { findDefaultPlan, limitsOf, parseLimits, ZERO_LIMITS } from '../catalog/index.js'
-import { type Customer, customerFilter, customerKey } from '../identity/index.js'
+import { readRow, readTogether } from '../../platform/postgres/run-statement.js'
+import type { RowOf } from '../../platform/postgres/statement.js'
+import { limitsOf, parseLimits, ZERO_LIMITS } from '../catalog/index.js'
+import { bindForCustomer, type Customer } from '../identity/index.js'
 import type { LimitValues } from '../limited-resources.rules.js'
 import { type AccessState, accessEndsAt, earliest, hasAccess } from './access.rules.js'
 import { isInForce, type LimitOverrideRule, withOverrides } from './entitlement.rules.js'
+import { FIND_ENTITLEMENT, FIND_LIVE_SUBSCRIPTION, LIST_ENTITLED_PLANS, LIST_OVERRIDES } from './entitlements.statements.js'
 
 /** What a customer may use now. @typeParam P  the part of the plan that is needed */
 export interface Entitlement<P = Plan> {
@@ -20,8 +23,8 @@ export interface Entitlement<P = Plan> {
 /** Selects subscriptions that have not ended; a customer has at most one. */
 export const LIVE_SUBSCRIPTION = { status: { not: 'EXPIRED' } } as const
 
-export function findLiveSubscription(tx: Transaction, customer: Customer): Promise<Subscription | null> {
-  return tx.subscription.findFirst({ where: { ...customerFilter(customer), ...LIVE_SUBSCRIPTION } })
+export async function findLiveSubscription(tx: Transaction, customer: Customer): Promise<Subscription | null> {
+  return (await readRow(tx, bindForCustomer(FIND_LIVE_SUBSCRIPTION, customer, {}))) ?? null
 }
 
 interface EntitlementSources<P> {
@@ -47,11 +50,26 @@ export function calculateEntitlement<P>(
   }
 }
 
-export async function getEntitlement(tx: Transaction, customer: Customer, at: Date, graceDays: number): Promise<Entitlement> {
-  const [subscription, overrides, defaultPlan] = await Promise.all([
-    tx.subscription.findFirst({ where: { ...customerFilter(customer), ...LIVE_SUBSCRIPTION }, include: { plan: true } }),
-    tx.limitOverride.findMany({ where: { ...customerKey(customer), removedAt: null } }),
-    findDefaultPlan(tx),
-  ])
-  return calculateEntitlement({ subscription, overrides, defaultPlan }, at, graceDays)
+/** The entitlement of a customer as it is now, and as it was stored last. */
+interface EntitlementState extends Entitlement {
+  /** Null if none is stored. */
+  readonly stored: RowOf<typeof FIND_ENTITLEMENT.forUser> | null
+}
+
+export async function readEntitlementState(tx: Transaction, customer: Customer, at: Date, graceDays: number): Promise<EntitlementState> {
+  const {
+    live: [live],
+    plans,
+    overrides,
+    stored: [stored = null],
+  } = await readTogether(tx, {
+    live: bindForCustomer(FIND_LIVE_SUBSCRIPTION, customer, {}),
+    plans: bindForCustomer(LIST_ENTITLED_PLANS, customer, {}),
+    overrides: bindForCustomer(LIST_OVERRIDES, customer, {}),
+    stored: bindForCustomer(FIND_ENTITLEMENT, customer, {}),
+  })
+  const purchased = plans.find(({ id }) => id === live?.planId)
+  const subscription = live && purchased ? { ...live, plan: purchased } : null
+  const defaultPlan = plans.find(({ isDefault }) => isDefault) ?? null
+  return { ...calculateEntitlement({ subscription, overrides, defaultPlan }, at, graceDays), stored }
 }

@@ -3,12 +3,14 @@ import type { Transaction } from '../../platform/postgres/client.js'
 import { jsonObject } from '../../platform/postgres/json.js'
 import { notifyAfterCommit } from '../../platform/postgres/notifications.js'
 import { readBatches, runForEachRow } from '../../platform/postgres/read-batches.js'
+import { runTogether } from '../../platform/postgres/run-statement.js'
 import { runTransaction } from '../../platform/postgres/transaction.js'
-import { type Customer, customerKey, lockCustomer, setPortalTier } from '../identity/index.js'
+import { bindForCustomer, bindPortalTier, type Customer, lockCustomer } from '../identity/index.js'
 import type { Services } from '../services.js'
 import { publishEvent } from '../webhooks/index.js'
-import { type Entitlement, getEntitlement } from './entitlement.queries.js'
+import { type Entitlement, readEntitlementState } from './entitlement.queries.js'
 import { isDeepEqual } from './entitlement.rules.js'
+import { STORE_ENTITLEMENT } from './entitlements.statements.js'
 
 /**
  * The last step of every change to a customer's plan or limits: updates the portal tier, stores the
@@ -21,17 +23,19 @@ export async function refreshEntitlement(
   customer: Customer,
 ): Promise<Entitlement> {
   const at = clock.now()
-  const entitlement = await getEntitlement(tx, customer, at, config.graceDays)
+  const { stored, ...entitlement } = await readEntitlementState(tx, customer, at, config.graceDays)
   const { plan, limits, changesAt } = entitlement
   const features = jsonObject.parse(entitlement.features)
-  await setPortalTier(tx, customer, plan?.type ?? 'FREE')
-  const where = customerKey(customer)
-  const stored = await tx.entitlement.findUnique({ where })
+  const tier = bindPortalTier(customer, plan?.type ?? 'FREE')
+  const planId = plan?.id ?? null
   const isUnchanged =
-    stored && stored.planId === (plan?.id ?? null) && isDeepEqual(stored.limits, limits) && isDeepEqual(stored.features, features)
-  if (isUnchanged && stored.changesAt?.getTime() === changesAt?.getTime()) return entitlement
-  const state = { planId: plan?.id ?? null, limits, features, changesAt, updatedAt: at }
-  await tx.entitlement.upsert({ where, create: { ...where, ...state }, update: { ...state, version: { increment: 1 } } })
+    stored !== null && stored.planId === planId && isDeepEqual(stored.limits, limits) && isDeepEqual(stored.features, features)
+  if (isUnchanged && stored.changesAt?.getTime() === changesAt?.getTime()) {
+    await runTogether(tx, [tier])
+    return entitlement
+  }
+  const state = { planId, limits, features, changesAt, updatedAt: at }
+  await runTogether(tx, [tier, bindForCustomer(STORE_ENTITLEMENT, customer, state)])
   const { userId, organisationId } = customer
   const customerIds =
     organisationId === null
@@ -39,7 +43,7 @@ export async function refreshEntitlement(
       : { userId: null, organisationId: jsonCustomerId(organisationId) }
   notifyAfterCommit(tx, { limits: true, ...customerIds })
   if (!isUnchanged) {
-    const payload = { planId: plan?.id ?? null, plan: plan?.slug ?? null, limits, features }
+    const payload = { planId, plan: plan?.slug ?? null, limits, features }
     await publishEvent(tx, { type: 'limits.changed', customer, payload, at })
   }
   return entitlement

@@ -9,8 +9,11 @@ import {
 } from '../../core/pagination.js'
 import type { Transaction } from '../../platform/postgres/client.js'
 import { Prisma } from '../../platform/postgres/generated/client.js'
+import { readRow } from '../../platform/postgres/run-statement.js'
+import { type BoundStatement, bind, type RowOf } from '../../platform/postgres/statement.js'
 import type { Services } from '../services.js'
 import { type ConversionRate, crossRate, EURO } from './exchange-rate.rules.js'
+import { FIND_DAY_OF_RATES } from './exchange-rates.statements.js'
 
 /**
  * The greatest age of a rate in days. The ECB publishes none on weekends and on closing days of TARGET, which are at most
@@ -26,14 +29,6 @@ interface Conversion {
   readonly day: string
 }
 
-interface FoundDay {
-  readonly day: string
-  /** Null for the euro, which is not stored. */
-  readonly fromPerEuro: string | null
-  readonly toPerEuro: string | null
-  readonly source: string
-}
-
 /**
  * Finds the rate by which an amount in `from` is multiplied to get `to`: that of the latest day with a rate of both
  * currencies, at most ten days before `day` and not after it.
@@ -41,18 +36,20 @@ interface FoundDay {
  * @returns null if there is no such day
  * @throws RangeError if the currencies are the same
  */
-export async function findExchangeRate(tx: Transaction, { from, to, day }: Conversion): Promise<ConversionRate | null> {
+export async function findExchangeRate(tx: Transaction, conversion: Conversion): Promise<ConversionRate | null> {
+  return toConversionRate(await readRow(tx, bindExchangeRate(conversion)))
+}
+
+/** The statement of `findExchangeRate`, to run it together with others. @throws RangeError if the currencies are the same */
+export function bindExchangeRate({ from, to, day }: Conversion): BoundStatement<FoundDay> {
   if (from === to) throw new RangeError(`the currencies of a conversion must differ, but both are ${from}`)
   const currencies = [from, to].filter((currency) => currency !== EURO)
-  const [found] = await tx.$queryRaw<FoundDay[]>`
-    SELECT day::text AS day,
-      max(per_euro) FILTER (WHERE currency = ${from})::text AS "fromPerEuro",
-      max(per_euro) FILTER (WHERE currency = ${to})::text AS "toPerEuro",
-      string_agg(DISTINCT source, ', ' ORDER BY source) AS source
-    FROM exchange_rates
-    WHERE currency = ANY(${currencies}::bpchar[]) AND day BETWEEN ${day}::date - ${MAX_RATE_AGE_DAYS}::int AND ${day}::date
-    GROUP BY exchange_rates.day HAVING count(*) = ${currencies.length}
-    ORDER BY exchange_rates.day DESC LIMIT 1`
+  return bind(FIND_DAY_OF_RATES, { from, to, currencies, day, maxAgeDays: MAX_RATE_AGE_DAYS })
+}
+
+type FoundDay = RowOf<typeof FIND_DAY_OF_RATES>
+
+export function toConversionRate(found: FoundDay | undefined): ConversionRate | null {
   return found ? { rate: crossRate(found.fromPerEuro ?? '1', found.toPerEuro ?? '1'), day: found.day, source: found.source } : null
 }
 

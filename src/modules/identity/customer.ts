@@ -3,8 +3,11 @@ import { DomainError } from '../../core/errors.js'
 import { acrossFields, optional, organisationId, parseInput, userId } from '../../core/input.js'
 import type { Transaction } from '../../platform/postgres/client.js'
 import { Prisma, type User } from '../../platform/postgres/generated/client.js'
+import { readRow, readRows } from '../../platform/postgres/run-statement.js'
+import { type BoundStatement, bind } from '../../platform/postgres/statement.js'
 import type { PlanType } from './identity.enums.js'
 import { ORGANISATION_NOT_FOUND, USER_NOT_FOUND } from './identity.errors.js'
+import { LOCK_MANAGED_ORGANISATION, LOCK_ORGANISATION, LOCK_USER, SET_PORTAL_TIER } from './identity.statements.js'
 
 /** The organisation if one is named, otherwise the user. In both cases `userId` is the buyer; it is empty if there is none. */
 export interface Customer {
@@ -130,13 +133,20 @@ export function organisationNotFoundError(organisationId: string): DomainError {
 
 /** Serializes all changes to a customer. The lock does not block foreign key checks. */
 export async function lockCustomer(tx: Transaction, { userId, organisationId }: Customer): Promise<void> {
-  if (organisationId === null) await tx.$queryRaw`SELECT id FROM users WHERE id = ${userId} FOR NO KEY UPDATE`
-  else await tx.$queryRaw`SELECT id FROM organisations WHERE id = ${organisationId} FOR NO KEY UPDATE`
+  await readRows(tx, organisationId === null ? bind(LOCK_USER, { userId }) : bind(LOCK_ORGANISATION, { organisationId }))
 }
 
-export async function setPortalTier(tx: Transaction, { userId, organisationId }: Customer, portalTier: PlanType): Promise<void> {
-  if (organisationId === null) await tx.user.update({ where: { id: userId }, data: { portalTier } })
-  else await tx.organisation.update({ where: { id: organisationId }, data: { portalTier } })
+/** Locks and returns the customer that a user may act for. @throws USER_NOT_FOUND, ORGANISATION_NOT_FOUND like `getCustomer` */
+export async function lockManagedCustomer(tx: Transaction, userId: string, organisationId: string | undefined): Promise<Customer> {
+  const lock = organisationId === undefined ? bind(LOCK_USER, { userId }) : bind(LOCK_MANAGED_ORGANISATION, { organisationId, userId })
+  if (await readRow(tx, lock)) return { userId, organisationId: organisationId ?? null }
+  const customer = await getCustomer(tx, userId, organisationId)
+  await lockCustomer(tx, customer)
+  return customer
+}
+
+export function bindPortalTier({ userId, organisationId }: Customer, portalTier: PlanType): BoundStatement {
+  return bind(SET_PORTAL_TIER, { tierUserId: organisationId === null ? userId : null, tierOrganisationId: organisationId, portalTier })
 }
 
 const MAX_USERS_PER_EMAIL = 100

@@ -12,6 +12,7 @@ export {
   viewCondition,
 } from './access-control.js'
 export {
+  bindPortalTier,
   type Customer,
   customerChoiceSchema,
   customerFilter,
@@ -27,11 +28,12 @@ export {
   listManagerIds,
   listUserIdsByEmail,
   lockCustomer,
+  lockManagedCustomer,
   notAMemberError,
-  setPortalTier,
   userNotFoundError,
 } from './customer.js'
 export { createCustomerListLoader, loadCustomerCount } from './customer-lists.js'
+export { bindForCustomer, defineCustomerStatement } from './customer-statements.js'
 export { CUSTOMER_COLUMNS, type ExportedCustomer, exportedCustomerId } from './exported-customer.js'
 export { followVatIds } from './follow-vat-ids.js'
 export { ApiKeyScope, OrganisationRole, PlanType } from './identity.enums.js'

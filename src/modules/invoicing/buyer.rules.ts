@@ -1,5 +1,5 @@
 import { parseElectronicAddress } from '../../core/electronic-address.js'
-import type { BillingDetails } from '../../platform/postgres/generated/client.js'
+import type { BillingDetails as StoredDetails } from '../../platform/postgres/generated/client.js'
 import type { BuyerDetails } from './document-snapshot.js'
 
 interface BuyerDefaults {
@@ -8,6 +8,21 @@ interface BuyerDefaults {
   /** The country of customers who have stated none. */
   readonly country: string | undefined
 }
+
+type BillingDetails = Pick<
+  StoredDetails,
+  | 'name'
+  | 'address'
+  | 'city'
+  | 'state'
+  | 'zip'
+  | 'country'
+  | 'taxId'
+  | 'registrationId'
+  | 'reference'
+  | 'purchaseOrder'
+  | 'electronicAddress'
+>
 
 /** The billing details of a buyer as an invoice shows them. */
 export function buyerDetails(details: BillingDetails | null, defaults: BuyerDefaults): BuyerDetails {

@@ -2,14 +2,17 @@ import { toLocalDate } from '../../core/local-date.js'
 import { isInEuropeanUnion, normalizeVatId } from '../../core/vat-id.js'
 import type { Transaction } from '../../platform/postgres/client.js'
 import type { Order } from '../../platform/postgres/generated/client.js'
+import { readTogether } from '../../platform/postgres/run-statement.js'
+import type { BoundStatement } from '../../platform/postgres/statement.js'
+import { bindForCustomer } from '../identity/index.js'
 import { type DescribedLine, describeLines, parseOrderItem } from '../orders/index.js'
 import type { Services } from '../services.js'
-import { findConfirmation } from '../vat-checks/index.js'
+import { isConfirmation } from '../vat-checks/index.js'
 import { buyerDetails } from './buyer.rules.js'
 import type { BuyerDetails, InvoiceFormat, VatIdCheck } from './document-snapshot.js'
 import { messagesFor } from './i18n/languages.js'
+import { FIND_VAT_CHECK, LIST_TAX_RATES, READ_PARTY } from './invoicing.statements.js'
 import { decideTax, type TaxDecision, territoryOf } from './tax/tax.rules.js'
-import { listTaxRatesFor } from './tax/tax-rates.js'
 
 /** Current data of a sale that its invoice document shows. */
 export interface InvoiceData {
@@ -44,6 +47,22 @@ export async function getInvoiceData(
 
 type CustomerReference = Pick<Order, 'userId' | 'organisationId'>
 
+/** The statements that read a buyer and what decides about its tax. Run them together, alone or with others. */
+export function bindBuyer({ config }: Pick<Services, 'config'>, customer: CustomerReference) {
+  const { issuer, defaultCustomerCountry } = config.invoices
+  const { userId: buyerId, organisationId: buyerOrganisationId } = customer
+  const countries = { sellerCountry: issuer.country ? territoryOf(issuer.country) : null, defaultCountry: defaultCustomerCountry ?? null }
+  return {
+    party: bindForCustomer(READ_PARTY, customer, { buyerId, buyerOrganisationId }),
+    taxRates: bindForCustomer(LIST_TAX_RATES, customer, countries),
+    vatChecks: bindForCustomer(FIND_VAT_CHECK, customer, {}),
+  }
+}
+
+type Bound = ReturnType<typeof bindBuyer>
+/** What the statements of `bindBuyer` have read. */
+export type BuyerRows = { readonly [Name in keyof Bound]: Bound[Name] extends BoundStatement<infer Row> ? readonly Row[] : never }
+
 /**
  * Returns the buyer (the billing details of the organisation or the user, or at least a name) and the tax
  * decision.
@@ -51,18 +70,27 @@ type CustomerReference = Pick<Order, 'userId' | 'organisationId'>
 export async function getBuyer(
   tx: Transaction,
   services: Pick<Services, 'clock' | 'config' | 'findMissingGlyph'>,
-  { userId, organisationId }: CustomerReference,
+  customer: CustomerReference,
 ): Promise<Omit<InvoiceData, 'lines'>> {
-  const { user, organisation, details } = await readParty(tx, { userId, organisationId })
+  return toBuyer(services, customer, await readTogether(tx, bindBuyer(services, customer)))
+}
+
+/** Like `getBuyer`, from what was read together with other data. */
+export async function toBuyer(
+  services: Pick<Services, 'clock' | 'config' | 'findMissingGlyph'>,
+  { userId, organisationId }: CustomerReference,
+  rows: BuyerRows,
+): Promise<Omit<InvoiceData, 'lines'>> {
+  const { userName, organisationName, email, details } = partyOf(rows)
   const { locale: defaultLocale, format: defaultFormat, defaultCustomerCountry: country } = services.config.invoices
   const locale = details?.locale ?? defaultLocale
   const { messages } = messagesFor(locale)
-  const fallbackNames = organisation ? [organisation.name] : [user.name, user.email]
+  const fallbackNames = organisationId === null ? [userName, email] : [organisationName]
   const name = await findPrintableName(services, fallbackNames)
-  const idText = organisation ? messages.organisationWithId(organisation.id) : messages.userWithId(userId)
-  const buyer = buyerDetails(details, { name: name || idText, email: user.email, country })
-  const format = details?.invoiceFormat ?? defaultFormat
-  const tax = await decideTaxOf(tx, services, { userId, organisationId }, buyer)
+  const idText = organisationId === null ? messages.userWithId(userId) : messages.organisationWithId(organisationId)
+  const buyer = buyerDetails(details, { name: name || idText, email, country })
+  const format = details?.format ?? defaultFormat
+  const tax = decideTaxOf(services, { userId, organisationId }, buyer, rows)
   const missing = [
     ...(details || name ? [] : ['name']),
     ...(buyer.country === null ? ['country'] : []),
@@ -71,61 +99,54 @@ export async function getBuyer(
   return { buyer, locale, format, tax, missing }
 }
 
-/** Returns the tax decision of a sale without the name of the buyer. */
-export async function getTaxDecision(
-  tx: Transaction,
-  services: Pick<Services, 'clock' | 'config'>,
-  customer: CustomerReference,
-): Promise<TaxDecision> {
-  const { user, details } = await readParty(tx, customer)
-  const defaults = { name: '', email: user.email, country: services.config.invoices.defaultCustomerCountry }
-  return decideTaxOf(tx, services, customer, buyerDetails(details, defaults))
+/** The tax decision of a sale, from what was read of its buyer. */
+export function decideTaxFor(services: Pick<Services, 'clock' | 'config'>, customer: CustomerReference, rows: BuyerRows): TaxDecision {
+  const { email, details } = partyOf(rows)
+  const defaults = { name: '', email, country: services.config.invoices.defaultCustomerCountry }
+  return decideTaxOf(services, customer, buyerDetails(details, defaults), rows)
 }
 
-async function readParty(tx: Transaction, { userId, organisationId }: CustomerReference) {
-  const user = await tx.user.findUniqueOrThrow({ where: { id: userId }, include: { billingDetails: true } })
-  const organisation =
-    organisationId === null
-      ? null
-      : await tx.organisation.findUniqueOrThrow({ where: { id: organisationId }, include: { billingDetails: true } })
-  return { user, organisation, details: (organisation ?? user).billingDetails[0] ?? null }
+function partyOf({ party: [party] }: BuyerRows) {
+  if (!party) throw new Error('the buyer does not exist')
+  const { name } = party
+  return { ...party, details: name === null ? null : { ...party, name } }
 }
 
-async function decideTaxOf(
-  tx: Transaction,
+function decideTaxOf(
   { clock, config }: Pick<Services, 'clock' | 'config'>,
   customer: CustomerReference,
   buyer: BuyerDetails,
-): Promise<TaxDecision> {
+  { taxRates, vatChecks }: BuyerRows,
+): TaxDecision {
   const { issuer, timeZone, isOssRegistered } = config.invoices
   const at = clock.now()
   return decideTax({
     seller: { country: null, taxId: null, ...issuer },
     buyer,
     customerType: customer.organisationId === null ? 'USER' : 'ORGANISATION',
-    rates: await listTaxRatesFor(tx, [issuer.country, buyer.country]),
-    check: await findEvidence(tx, customer, issuer.country, buyer, at),
+    rates: taxRates.map((rate) => ({ ...rate, validFrom: new Date(rate.validFrom) })),
+    check: findEvidence(vatChecks, issuer.country, buyer, at),
     isOssRegistered,
     day: toLocalDate(at, timeZone),
   })
 }
 
 /** The confirmation of the buyer's VAT id, if the tax depends on it. */
-async function findEvidence(
-  tx: Transaction,
-  customer: CustomerReference,
+function findEvidence(
+  checks: BuyerRows['vatChecks'],
   sellerCountry: string | undefined,
   { country, taxId }: BuyerDetails,
   at: Date,
-): Promise<VatIdCheck | null> {
+): VatIdCheck | null {
   if (!taxId || !country || !sellerCountry) return null
   const [home, abroad] = [territoryOf(sellerCountry), territoryOf(country)]
   if (home === abroad || !isInEuropeanUnion(home) || !isInEuropeanUnion(abroad)) return null
-  const vatId = normalizeVatId(taxId)
-  const check = await findConfirmation(tx, customer, vatId, at)
-  if (!check) return null
+  const id = normalizeVatId(taxId)
+  const check = checks.find(({ vatId }) => vatId === id)
+  if (!check?.result || !check.checkedAt || !isConfirmation(check.status, { result: check.result, checkedAt: check.checkedAt }, at))
+    return null
   const { name, consultationNumber, checkedAt } = check
-  return { method: 'VIES', vatId, at: checkedAt.toISOString(), name, consultationNumber }
+  return { method: 'VIES', vatId: id, at: checkedAt.toISOString(), name, consultationNumber }
 }
 
 /**

@@ -2,8 +2,12 @@ import type { Period } from '../../core/period.js'
 import { enqueue } from '../../platform/jobs/queue.js'
 import type { Transaction } from '../../platform/postgres/client.js'
 import type { Invoice, Order } from '../../platform/postgres/generated/client.js'
-import { postToLedger } from '../ledger/index.js'
-import { listDocumentNotes } from '../legal-notes/index.js'
+import { readRows, readTogether, runTogether } from '../../platform/postgres/run-statement.js'
+import { type BoundStatement, bind, type RowOf } from '../../platform/postgres/statement.js'
+import { runAtEnd, runWithLateWrites } from '../../platform/postgres/write-at-end.js'
+import { bindExchangeRate, toConversionRate } from '../exchange-rates/index.js'
+import { bindPaymentAtIssue, bindPostings, type PaymentAtIssue, type Posting, type ReceivedPayment } from '../ledger/index.js'
+import { bindDocumentNotes, toDocumentNotes } from '../legal-notes/index.js'
 import { listPaymentMethods } from '../payment-methods/index.js'
 import type { Services } from '../services.js'
 import { publishEvent } from '../webhooks/index.js'
@@ -12,9 +16,10 @@ import type { DocumentSnapshot, MerchantOfRecord } from './document-snapshot.js'
 import { RENDER_INVOICE } from './invoice.jobs.js'
 import { buildSnapshot, invoiceNumber, sellersYear } from './invoice.rules.js'
 import { getInvoiceData, type InvoiceData } from './invoice-data.queries.js'
+import { INSERT_INVOICE } from './invoicing.statements.js'
 import { assertNoMissingDetails } from './missing-details.js'
 import { assignNumber } from './number-counter.js'
-import { prepareAccountingTax } from './tax/accounting-tax.js'
+import { accountingCurrency, stateAccountingTax } from './tax/accounting-tax.js'
 import { NOT_TAXED } from './tax/tax.rules.js'
 
 interface SaleTerms {
@@ -46,11 +51,54 @@ export const OUR_SALE: SaleTerms = { merchantOfRecord: null, amountsIncludeTax: 
  */
 export async function issueInvoice(
   tx: Transaction,
-  services: Pick<Services, 'clock' | 'config' | 'findMissingGlyph'>,
+  services: IssueServices,
   order: Order,
   period: Period | null,
-  { merchantOfRecord, amountsIncludeTax, isTest, providerTax, dueAt, balance = 0n, payments = [], quoted }: SaleTerms = OUR_SALE,
+  terms: SaleTerms = OUR_SALE,
 ): Promise<Invoice> {
+  const request = await prepareInvoice(tx, services, order, period, terms)
+  const { invoice } = await numberDocument(tx, services, request)
+  return insertDocument(tx, invoice, invoice.total > 0n ? [bindPostings([postingOf(invoice)])] : [])
+}
+
+/**
+ * Issues the invoice of an order that is paid at once, at the end of the transaction: the number counters are locked for two
+ * round trips, that of the statement which writes everything and that of the commit. Nothing else in the transaction may refer
+ * to the invoice.
+ * @param payment.held  parts of payments that were held for the order
+ * @param payment.rest  what pays the rest of the amount; its own amount does not count
+ * @throws SELLER_DETAILS_MISSING, BUYER_DETAILS_MISSING unless the sale is a test
+ */
+export async function issuePaidInvoice(
+  tx: Transaction,
+  services: IssueServices,
+  order: Order,
+  period: Period | null,
+  terms: Omit<SaleTerms, 'dueAt' | 'balance' | 'merchantOfRecord'>,
+  { held, rest }: { readonly held: PaymentAtIssue['held']; readonly rest: ReceivedPayment },
+): Promise<void> {
+  const request = await prepareInvoice(tx, services, order, period, { ...terms, merchantOfRecord: null })
+  const heldAmount = held.reduce((sum, { amount }) => sum + amount, 0n)
+  const needsPayment = order.amount > heldAmount
+  await runAtEnd(tx, async () => {
+    const { invoice: open, paymentId } = await numberDocument(tx, services, { ...request, needsPayment })
+    const { total: paidTotal } = open
+    const invoice = { ...open, paidTotal, paidAt: rest.at }
+    const received = paymentId === null ? null : { id: paymentId, payment: { ...rest, amount: paidTotal - heldAmount } }
+    await runWithLateWrites(tx, [bind(INSERT_INVOICE, invoice), ...bindPaymentAtIssue(invoice, postingOf(invoice), { held, received })])
+  })
+}
+
+type IssueServices = Pick<Services, 'clock' | 'config' | 'findMissingGlyph'>
+
+/** Reads what the document states, before its number is assigned. */
+async function prepareInvoice(
+  tx: Transaction,
+  services: IssueServices,
+  order: Order,
+  period: Period | null,
+  { merchantOfRecord, amountsIncludeTax, isTest, providerTax, dueAt, balance = 0n, payments = [], quoted }: SaleTerms,
+): Promise<IssueRequest> {
   const { issuer, timeZone, series } = services.config.invoices
   const pricesIncludeTax = amountsIncludeTax || services.config.invoices.pricesIncludeTax
   const kind = merchantOfRecord ? 'STATEMENT' : 'INVOICE'
@@ -61,11 +109,8 @@ export async function issueInvoice(
   const paymentMethods = isPaid ? [] : await listPaymentMethods(tx)
   const stated =
     dueAt === undefined ? await withPrintableReferences(services, payments) : [partFromBalance(order.amount, services.clock.now())]
-  const stateAccountingTax = await (merchantOfRecord
-    ? (document: DocumentSnapshot) => document
-    : prepareAccountingTax(tx, services, order.currency))
-  const notes = merchantOfRecord ? [] : await listDocumentNotes(tx, { seller: issuer, buyer: sale.buyer, locale: sale.locale })
-  const invoice = await issueDocument(tx, services, {
+  const { notes, national, rate } = merchantOfRecord ? NOTHING_ADDED : await readAdditions(tx, services, sale, order.currency)
+  return {
     kind,
     series: isTest ? series.test : merchantOfRecord ? series.statement : series.invoice,
     order,
@@ -73,36 +118,53 @@ export async function issueInvoice(
     creditedInvoiceId: null,
     refundId: null,
     dueAt,
-    buildSnapshot: (number, at) =>
-      stateAccountingTax(
-        buildSnapshot({
-          ...sale,
-          tax,
-          kind,
-          number,
-          order,
-          period,
-          issuer,
-          timeZone,
-          pricesIncludeTax,
-          merchantOfRecord,
-          isTest,
-          isPaid,
-          prepaid: isPaid ? 0n : balance,
-          date: at,
-          dueDate: dueAt ?? at,
-          paymentMethods,
-          notes,
-          payments: stated,
-        }),
-      ),
-  })
-  const { id, currency, total, tax: ourTax, subtotal, issuedAt } = invoice
-  if (total > 0n) {
-    const amounts = { receivable: total, revenue: providerTax - subtotal, tax: -ourTax, providerTax: -providerTax }
-    await postToLedger(tx, { customer: order, currency, kind: 'INVOICE', at: issuedAt, invoiceId: id, ...amounts })
+    buildSnapshot(number, at) {
+      const snapshot = buildSnapshot({
+        ...sale,
+        tax,
+        kind,
+        number,
+        order,
+        period,
+        issuer,
+        timeZone,
+        pricesIncludeTax,
+        merchantOfRecord,
+        isTest,
+        isPaid,
+        prepaid: isPaid ? 0n : balance,
+        date: at,
+        dueDate: dueAt ?? at,
+        paymentMethods,
+        notes,
+        payments: stated,
+      })
+      return national && rate ? stateAccountingTax(snapshot, national, rate) : snapshot
+    },
   }
-  return invoice
+}
+
+const NOTHING_ADDED = { notes: [], national: null, rate: null }
+
+/** Reads the legal notes of a document, and the exchange rate for its tax. */
+async function readAdditions(
+  tx: Transaction,
+  services: Pick<Services, 'clock' | 'config'>,
+  { buyer, locale }: InvoiceData,
+  currency: string,
+) {
+  const document = { seller: services.config.invoices.issuer, buyer, locale }
+  const national = accountingCurrency(services, currency)
+  const notes = bindDocumentNotes(document)
+  const read = national
+    ? await readTogether(tx, { notes, rates: bindExchangeRate(national) })
+    : { notes: await readRows(tx, notes), rates: [] }
+  return { notes: toDocumentNotes(read.notes, document), national, rate: toConversionRate(read.rates[0]) }
+}
+
+function postingOf({ id: invoiceId, userId, organisationId, currency, total, tax, subtotal, providerTax, issuedAt: at }: Invoice): Posting {
+  const amounts = { receivable: total, revenue: providerTax - subtotal, tax: -tax, providerTax: -providerTax }
+  return { customer: { userId, organisationId }, currency, kind: 'INVOICE', at, invoiceId, ...amounts }
 }
 
 /** A reference may contain characters that no font has. */
@@ -129,6 +191,8 @@ interface IssueRequest {
   correctsTax?: boolean
   /** Default: at once. */
   dueAt?: Date | undefined
+  /** Whether the id of a payment is reserved, which is stored together with the document. */
+  needsPayment?: boolean
   buildSnapshot(number: string, at: Date): DocumentSnapshot
 }
 
@@ -139,40 +203,77 @@ interface IssueRequest {
 export async function issueDocument(
   tx: Transaction,
   services: Pick<Services, 'clock' | 'config'>,
-  { kind, series, order, providerTax, creditedInvoiceId, refundId, correctsTax = false, dueAt, buildSnapshot: build }: IssueRequest,
+  request: IssueRequest,
 ): Promise<Invoice> {
+  const { invoice } = await numberDocument(tx, services, request)
+  return insertDocument(tx, invoice, [])
+}
+
+/** Inserts a document together with what `statements` write. Nothing is read back except what a trigger derives. */
+async function insertDocument(tx: Transaction, invoice: Invoice, statements: readonly BoundStatement[]): Promise<Invoice> {
+  const [rows = []] = await runTogether(tx, [bind(INSERT_INVOICE, invoice), ...statements])
+  return { ...invoice, ...(rows[0] as RowOf<typeof INSERT_INVOICE>) }
+}
+
+/** Assigns the number of a document, which must then be inserted, and adds its event and the job that draws it. */
+async function numberDocument(
+  tx: Transaction,
+  services: Pick<Services, 'clock' | 'config'>,
+  {
+    kind,
+    series,
+    order,
+    providerTax,
+    creditedInvoiceId,
+    refundId,
+    correctsTax = false,
+    dueAt,
+    needsPayment,
+    buildSnapshot: build,
+  }: IssueRequest,
+): Promise<{ invoice: Invoice; paymentId: bigint | null }> {
   const now = services.clock.now()
   const year = sellersYear(now, services.config.invoices.timeZone)
-  const { sequence, at } = await assignNumber(tx, services.config.invoices.series, { series, year, now })
+  const assigned = await assignNumber(tx, services.config.invoices.series, { series, year, now, needsPayment })
+  const { sequence, at, invoiceId: id, paymentId } = assigned
   const number = invoiceNumber(series, year, sequence)
   const snapshot = build(number, at)
-  const invoice = await tx.invoice.create({
-    data: {
-      kind,
-      series,
-      year,
-      sequence,
-      number,
-      orderId: order.id,
-      userId: order.userId,
-      organisationId: order.organisationId,
-      creditedInvoiceId,
-      currency: order.currency,
-      subtotal: BigInt(snapshot.subtotal),
-      tax: BigInt(snapshot.tax),
-      total: BigInt(snapshot.total),
-      providerTax,
-      refundId,
-      correctsTax,
-      // A trigger derives it from the amounts.
-      status: 'OPEN',
-      issuedAt: at,
-      dueAt: dueAt ?? at,
-      snapshot,
-    },
+  const { id: orderId, userId, organisationId, currency } = order
+  await publishEvent(tx, {
+    type: 'invoice.issued',
+    customer: order,
+    payload: { invoiceId: id, kind, number, orderId, total: snapshot.total, currency },
+    at,
   })
-  const payload = { invoiceId: invoice.id, kind, number, orderId: order.id, total: snapshot.total, currency: order.currency }
-  await publishEvent(tx, { type: 'invoice.issued', customer: order, payload, at })
-  await enqueue(tx, RENDER_INVOICE, { invoiceId: invoice.id }, `drawDocument:${invoice.id}`, { isLowPriority: true })
-  return invoice
+  await enqueue(tx, RENDER_INVOICE, { invoiceId: id }, `drawDocument:${id}`, { isLowPriority: true })
+  const invoice = {
+    id,
+    kind,
+    series,
+    year,
+    sequence,
+    number,
+    orderId,
+    userId,
+    organisationId,
+    creditedInvoiceId,
+    currency,
+    subtotal: BigInt(snapshot.subtotal),
+    tax: BigInt(snapshot.tax),
+    total: BigInt(snapshot.total),
+    creditedTotal: 0n,
+    creditedTax: 0n,
+    paidTotal: 0n,
+    firstPaidAt: null,
+    paidAt: null,
+    providerTax,
+    refundId,
+    correctsTax,
+    // A trigger derives it from the amounts.
+    status: 'OPEN' as const,
+    issuedAt: at,
+    dueAt: dueAt ?? at,
+    snapshot,
+  }
+  return { invoice, paymentId }
 }

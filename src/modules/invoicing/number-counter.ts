@@ -1,9 +1,17 @@
 import type { Config } from '../../config/config.js'
 import type { Transaction } from '../../platform/postgres/client.js'
+import { readRow } from '../../platform/postgres/run-statement.js'
+import { bind, type RowOf } from '../../platform/postgres/statement.js'
+import { ASSIGN_NUMBER } from './invoicing.statements.js'
 
-interface AssignedNumber {
-  sequence: number
-  at: Date
+type AssignedNumber = RowOf<typeof ASSIGN_NUMBER>
+
+interface NumberRequest {
+  readonly series: string
+  readonly year: number
+  readonly now: Date
+  /** Whether a payment is stored together with the document. */
+  readonly needsPayment?: boolean | undefined
 }
 
 /**
@@ -14,19 +22,9 @@ interface AssignedNumber {
 export async function assignNumber(
   tx: Transaction,
   allSeries: Config['invoices']['series'],
-  { series, year, now }: { readonly series: string; readonly year: number; readonly now: Date },
+  { series, year, now, needsPayment = false }: NumberRequest,
 ): Promise<AssignedNumber> {
-  const rows = await tx.$queryRaw<AssignedNumber[]>`
-    WITH locked AS (
-      INSERT INTO invoice_counters AS counter (series, year, last_sequence, last_issued_at)
-      SELECT name, ${year}::int, (name = ${series})::int, CASE WHEN name = ${series} THEN ${now}::timestamptz ELSE '-infinity' END
-      FROM unnest(${Object.values(allSeries)}::text[]) AS name ORDER BY name
-      ON CONFLICT (series, year) DO UPDATE
-        SET last_sequence = counter.last_sequence + excluded.last_sequence,
-            last_issued_at = GREATEST(counter.last_issued_at, excluded.last_issued_at)
-      RETURNING counter.series, last_sequence, last_issued_at)
-    SELECT last_sequence AS sequence, last_issued_at AS at FROM locked WHERE series = ${series}`
-  const [assigned] = rows
+  const assigned = await readRow(tx, bind(ASSIGN_NUMBER, { series, allSeries: Object.values(allSeries), year, now, needsPayment }))
   if (!assigned) throw new Error(`the counter of the series ${series} returned no row`)
   return assigned
 }

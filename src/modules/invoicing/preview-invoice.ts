@@ -23,7 +23,7 @@ export async function previewInvoice(
   request: PreviewRequest,
 ): Promise<InvoiceTotals & { currency: string }> {
   const { planId, organisationId } = parseInput(previewSchema, '', request)
-  const plan = await getOrderablePlan(services.db, principal, planId, 'planId')
+  const plan = await getOrderablePlan(services.db, principal, { planId }, 'planId')
   const customer = await getCustomer(services.db, principal.userId, organisationId)
   const { amounts } = await quotePrice(services.db, services, customer, plan)
   return { ...amounts, currency: plan.currency }

@@ -4,7 +4,7 @@ import type { Customer } from '../identity/index.js'
 import { describeLines, linesForPlan, type OrderLine } from '../orders/index.js'
 import type { Services } from '../services.js'
 import { calculateTotals, type InvoiceTotals } from './invoice.rules.js'
-import { getBuyer, getTaxDecision, type InvoiceData } from './invoice-data.queries.js'
+import { type BuyerRows, decideTaxFor, getBuyer, type InvoiceData } from './invoice-data.queries.js'
 import { calculateTaxes } from './tax/tax.rules.js'
 
 export interface PriceQuote {
@@ -24,38 +24,35 @@ export function quotePrice(tx: Transaction, services: QuoteServices, customer: C
   return quoteLines(tx, services, customer, linesForPlan(plan, plan.price ?? 0n))
 }
 
-/**
- * Quotes the lines of an order, calculated by the same code as the invoice.
- * @param amountsIncludeTax  Default: as the prices of the catalog
- */
+/** Quotes the lines of an order, calculated by the same code as the invoice. */
 export async function quoteLines(
   tx: Transaction,
   services: QuoteServices,
   customer: Customer,
   lines: readonly OrderLine[],
-  { amountsIncludeTax = services.config.invoices.pricesIncludeTax }: { amountsIncludeTax?: boolean } = {},
+  { amountsIncludeTax }: { amountsIncludeTax?: boolean } = {},
 ): Promise<PriceQuote> {
-  const buyer = await getBuyer(tx, services, customer)
+  return quoteFor(services, await getBuyer(tx, services, customer), lines, amountsIncludeTax)
+}
+
+/** Quotes the lines of an order for a buyer. @param amountsIncludeTax  Default: as the prices of the catalog */
+export function quoteFor(
+  { config }: Pick<Services, 'config'>,
+  buyer: Omit<InvoiceData, 'lines'>,
+  lines: readonly OrderLine[],
+  amountsIncludeTax = config.invoices.pricesIncludeTax,
+): PriceQuote {
   const sale = { ...buyer, lines: describeLines(lines, buyer.locale) }
   const amounts = calculateTotals(sale.lines, sale.tax, amountsIncludeTax)
   return { amounts, total: BigInt(amounts.total), net: BigInt(amounts.subtotal), sale }
 }
 
 /**
- * Quotes the net amount that an invoice would state for a price of the catalog, minor units. Needs no name of the buyer.
+ * The net amount that an invoice would state for a price of the catalog, minor units. Needs no name of the buyer.
  * @param price  minor units, with or without tax as the prices of the catalog
  */
-export async function quoteNet(
-  tx: Transaction,
-  services: Pick<Services, 'clock' | 'config'>,
-  customer: Customer,
-  price: bigint,
-): Promise<bigint> {
+export function netOf(services: Pick<Services, 'clock' | 'config'>, customer: Customer, rows: BuyerRows, price: bigint): bigint {
   if (!services.config.invoices.pricesIncludeTax) return price
-  const { taxes } = await getTaxDecision(tx, services, customer)
-  return calculateTaxes(
-    price,
-    taxes.map(({ millionths }) => millionths),
-    true,
-  ).net
+  const rates = decideTaxFor(services, customer, rows).taxes.map(({ millionths }) => millionths)
+  return calculateTaxes(price, rates, true).net
 }

@@ -9,11 +9,21 @@ export { amountDue, listHeldPayments, type PaymentPart, payInvoice, sumOfHeld } 
 export { PaymentMethodKind } from './ledger.enums.js'
 export { PAYMENT_NOT_FOUND } from './ledger.errors.js'
 export { ledger } from './ledger.module.js'
-export { assertRoomFor, findExcess } from './maximum.js'
+export { LIST_HELD_PAYMENTS } from './ledger.statements.js'
+export { type AccountRow, assertRoom, assertRoomFor, bindAccounts, findExcess } from './maximum.js'
 export { heldForOrderLoader, invoicePaymentsLoader, paidInvoicesLoader, paymentLoader } from './payment.loader.js'
 export { Payment } from './payment.type.js'
-export { postToLedger } from './post-to-ledger.js'
-export { payWithHeld, type ReceivedPayment, receiveInvoicePayment, receiveOrderPayment, receiveSurplus } from './receive-payment.js'
+export { bindPostings, type Posting, postToLedger } from './post-to-ledger.js'
+export {
+  bindPaymentAtIssue,
+  type PaymentAtIssue,
+  payWithHeld,
+  type ReceivedPayment,
+  receiveInvoicePayment,
+  receiveOrderPayment,
+  receiveSurplus,
+  takeHeld,
+} from './receive-payment.js'
 export { freeHeldPayments, returnGrantedCredit } from './return-to-balance.js'
 export { holdBalance, payFromBalance, settleOpenInvoices } from './spend-balance.js'
 export { listSpentBalance, reopenInvoices, type TakenPart, takeBackPayment } from './take-back-payment.js'

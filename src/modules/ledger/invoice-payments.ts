@@ -1,6 +1,10 @@
 import type { Transaction } from '../../platform/postgres/client.js'
 import type { Invoice, Payment } from '../../platform/postgres/generated/client.js'
+import { readRows, runTogether } from '../../platform/postgres/run-statement.js'
+import { type BoundStatement, bind, type RowOf } from '../../platform/postgres/statement.js'
 import type { PaymentMethodKind } from './ledger.enums.js'
+import { INSERT_ALLOCATIONS, LIST_HELD_PAYMENTS, PAY_INVOICE } from './ledger.statements.js'
+import { bindPostings, type Posting } from './post-to-ledger.js'
 
 /** The part of a payment that pays an invoice, minor units. */
 export interface PaymentPart {
@@ -42,32 +46,50 @@ export function splitParts(parts: readonly PaymentPart[], amount: bigint): { tak
   return { taken, rest }
 }
 
+type AllocatedPart = Pick<PaymentPart, 'paymentId' | 'amount'>
+
 /** Stores allocations to an invoice, or their return if `sign` is -1. They must agree with the paid total of the invoice. */
 export async function storeAllocations(
   tx: Transaction,
   invoiceId: bigint,
-  parts: readonly Pick<PaymentPart, 'paymentId' | 'amount'>[],
+  parts: readonly AllocatedPart[],
   at: Date,
   sign: 1n | -1n = 1n,
 ): Promise<void> {
-  if (parts.length === 0) return
-  await tx.paymentAllocation.createMany({
-    data: parts.map(({ paymentId, amount }) => ({ paymentId, invoiceId, amount: sign * amount, createdAt: at })),
+  if (parts.length > 0) await runTogether(tx, [bindAllocations(invoiceId, parts, at, sign)])
+}
+
+export function bindAllocations(invoiceId: bigint, parts: readonly AllocatedPart[], at: Date, sign: 1n | -1n = 1n): BoundStatement {
+  return bind(INSERT_ALLOCATIONS, {
+    allocatedInvoiceId: invoiceId,
+    allocatedPayments: parts.map(({ paymentId }) => paymentId),
+    allocatedAmounts: parts.map(({ amount }) => sign * amount),
+    allocatedAt: at,
   })
 }
 
-/** Allocates parts of payments to an invoice. Add the posting in the same transaction. @returns the invoice as it is now */
+/**
+ * Allocates parts of payments to an invoice, together with the posting. @returns the invoice as it is now
+ * @param postings  none if another posting of the transaction contains the amounts
+ */
 export async function payInvoice(
   tx: Transaction,
   invoice: Invoice,
-  parts: readonly Pick<PaymentPart, 'paymentId' | 'amount'>[],
+  parts: readonly AllocatedPart[],
   at: Date,
+  postings: readonly Posting[] = [],
 ): Promise<Invoice> {
+  const [posting, ...others] = postings
+  const posted = posting ? [bindPostings([posting, ...others])] : []
   const paid = parts.reduce((sum, { amount }) => sum + amount, 0n)
-  if (paid === 0n) return invoice
-  await storeAllocations(tx, invoice.id, parts, at)
-  const isSettled = paid === amountDue(invoice)
-  return tx.invoice.update({ where: { id: invoice.id }, data: { paidTotal: { increment: paid }, ...(isSettled && { paidAt: at }) } })
+  if (paid === 0n) {
+    await runTogether(tx, posted)
+    return invoice
+  }
+  const paidAt = paid === amountDue(invoice) ? at : null
+  const pay = bind(PAY_INVOICE, { paidInvoiceId: invoice.id, paidAmount: paid, paidAt })
+  const [rows = []] = await runTogether(tx, [pay, bindAllocations(invoice.id, parts, at), ...posted])
+  return { ...invoice, ...(rows[0] as RowOf<typeof PAY_INVOICE>) }
 }
 
 /** The sum of the held parts of payments, minor units. */
@@ -77,5 +99,5 @@ export function sumOfHeld(payments: readonly Pick<Payment, 'held'>[]): bigint {
 
 /** The payments that are held for an order, oldest first. */
 export function listHeldPayments(tx: Transaction, orderId: bigint): Promise<Payment[]> {
-  return tx.payment.findMany({ where: { orderId, held: { gt: 0n } }, orderBy: { id: 'asc' } })
+  return readRows(tx, bind(LIST_HELD_PAYMENTS, { orderId }))
 }

@@ -1,15 +1,31 @@
 import { invalidInputError } from '../../core/errors.js'
 import { MAX_MINOR_UNITS, type MoneyAmount } from '../../core/money.js'
 import type { Transaction } from '../../platform/postgres/client.js'
-import { type Customer, customerSqlFilter } from '../identity/index.js'
+import { readRows } from '../../platform/postgres/run-statement.js'
+import type { BoundStatement, RowOf } from '../../platform/postgres/statement.js'
+import { bindForCustomer, type Customer } from '../identity/index.js'
+import { LIST_ACCOUNTS } from './ledger.statements.js'
+
+/** The accounts of a customer, one for each currency, as LIST_ACCOUNTS reads them. They remain valid under the customer's lock. */
+export type AccountRow = RowOf<typeof LIST_ACCOUNTS.forUser>
+
+export function bindAccounts(customer: Customer): BoundStatement<AccountRow> {
+  return bindForCustomer(LIST_ACCOUNTS, customer, {})
+}
 
 /**
  * Explains why more money would exceed what the API can represent. Credit notes may put all that a customer has paid and
  * was granted on its balance again, so that is limited, instead of the balance. Remains valid under the customer's lock.
  * @returns null if there is room for the amount
  */
-export async function findExcess(tx: Transaction, customer: Customer, { minorUnits, currency }: MoneyAmount): Promise<string | null> {
-  const room = MAX_MINOR_UNITS - (await readReceivedAndGranted(tx, customer, currency))
+export async function findExcess(tx: Transaction, customer: Customer, amount: MoneyAmount): Promise<string | null> {
+  return excessOf(await readRows(tx, bindAccounts(customer)), amount)
+}
+
+function excessOf(accounts: readonly AccountRow[], { minorUnits, currency }: MoneyAmount): string | null {
+  const account = accounts.find((each) => each.currency === currency)
+  // Less what was paid out, was reversed or has expired.
+  const room = MAX_MINOR_UNITS - (account ? account.cash + account.grantsReceived : 0n)
   if (minorUnits <= room) return null
   const possible = room > 0n ? room : 0n
   return `what the customer has paid and was granted would exceed ${MAX_MINOR_UNITS} minor units; at most ${possible} more are possible`
@@ -20,16 +36,11 @@ export async function findExcess(tx: Transaction, customer: Customer, { minorUni
  * @throws BAD_USER_INPUT naming the field
  */
 export async function assertRoomFor(tx: Transaction, customer: Customer, amount: MoneyAmount, field: string): Promise<void> {
-  const problem = await findExcess(tx, customer, amount)
-  if (problem) throw invalidInputError(field, problem)
+  assertRoom(await readRows(tx, bindAccounts(customer)), amount, field)
 }
 
-/** Minor units, less what was paid out, was reversed or has expired. */
-async function readReceivedAndGranted(tx: Transaction, customer: Customer, currency: string): Promise<bigint> {
-  const isOfCustomer = customerSqlFilter(customer)
-  const [sums] = await tx.$queryRaw<{ total: bigint }[]>`
-    SELECT coalesce((SELECT cash FROM ledger_accounts WHERE ${isOfCustomer} AND currency = ${currency}), 0) + coalesce((
-      SELECT sum(revenue) FROM ledger_postings
-      WHERE ${isOfCustomer} AND currency = ${currency} AND balance <> 0 AND kind IN ('GRANT', 'GRANT_EXPIRY')), 0)::bigint AS total`
-  return sums?.total ?? 0n
+/** Like `assertRoomFor`. @throws BAD_USER_INPUT naming the field */
+export function assertRoom(accounts: readonly AccountRow[], amount: MoneyAmount, field: string): void {
+  const problem = excessOf(accounts, amount)
+  if (problem) throw invalidInputError(field, problem)
 }

@@ -1,6 +1,9 @@
 import type { Transaction } from '../../platform/postgres/client.js'
-import { type Customer, customerKey, customerSqlFilter } from '../identity/index.js'
+import { runTogether } from '../../platform/postgres/run-statement.js'
+import type { BoundStatement } from '../../platform/postgres/statement.js'
+import { bindForCustomer, type Customer } from '../identity/index.js'
 import type { PostingKind } from './ledger.enums.js'
+import { POST_TO_LEDGER } from './ledger.statements.js'
 
 /** An amount per account, minor units. A positive amount is a debit; together they are zero. */
 interface AccountAmounts {
@@ -24,29 +27,30 @@ export interface Posting extends AccountAmounts {
   readonly grantId?: bigint
 }
 
-/**
- * Adds a posting to the ledger, and to the account of the customer in the same statement: a distributed table has no
- * trigger that changes another one. Checks of the account ensure that the balance is never negative. Call it under the
- * customer's lock.
- */
+/** Adds a posting to the ledger, like `bindPostings`. Call it under the customer's lock. */
 export async function postToLedger(tx: Transaction, posting: Posting): Promise<void> {
-  const { customer, currency, kind, at, receivable = 0n, balance = 0n, cash = 0n, revenue = 0n, tax = 0n, providerTax = 0n } = posting
-  const { invoiceId = null, paymentId = null, refundPartId = null, grantId = null } = posting
-  const userId = customer.organisationId === null ? customer.userId : null
-  const changed = await tx.$executeRaw`
-    WITH posted AS (
-      INSERT INTO ledger_postings (user_id, organisation_id, currency, kind, receivable, balance, cash, revenue, tax, provider_tax, at,
-        invoice_id, payment_id, refund_part_id, grant_id)
-      VALUES (${userId}, ${customer.organisationId}, ${currency}, ${kind}, ${receivable}, ${balance}, ${cash}, ${revenue}, ${tax},
-        ${providerTax}, ${at.toISOString()}::timestamptz, ${invoiceId}::bigint, ${paymentId}::bigint, ${refundPartId}::bigint,
-        ${grantId}::bigint)
-      RETURNING receivable, balance, cash, revenue, tax, provider_tax)
-    UPDATE ledger_accounts AS account SET
-      receivable = account.receivable + posted.receivable, balance = account.balance + posted.balance, cash = account.cash + posted.cash,
-      revenue = account.revenue + posted.revenue, tax = account.tax + posted.tax, provider_tax = account.provider_tax + posted.provider_tax
-    FROM posted WHERE account.currency = ${currency} AND ${customerSqlFilter(customer)}`
-  if (changed > 0) return
-  // The first posting of the customer in this currency.
-  const amounts = { receivable, balance, cash, revenue, tax, providerTax }
-  await tx.ledgerAccount.create({ data: { ...customerKey(customer), currency, ...amounts }, select: { id: true } })
+  await runTogether(tx, [bindPostings([posting])])
+}
+
+/**
+ * The statement that adds postings of one customer in one currency to the ledger, and to the account of the customer. Checks
+ * of the account ensure that the balance is never negative. Run it under the customer's lock.
+ */
+export function bindPostings(postings: readonly [Posting, ...Posting[]]): BoundStatement {
+  const [{ customer, currency }] = postings
+  return bindForCustomer(POST_TO_LEDGER, customer, {
+    currency,
+    postingKinds: postings.map(({ kind }) => kind),
+    postingTimes: postings.map(({ at }) => at),
+    postingInvoices: postings.map(({ invoiceId = null }) => invoiceId),
+    postingPayments: postings.map(({ paymentId = null }) => paymentId),
+    postingRefundParts: postings.map(({ refundPartId = null }) => refundPartId),
+    postingGrants: postings.map(({ grantId = null }) => grantId),
+    postingReceivables: postings.map(({ receivable = 0n }) => receivable),
+    postingBalances: postings.map(({ balance = 0n }) => balance),
+    postingCash: postings.map(({ cash = 0n }) => cash),
+    postingRevenues: postings.map(({ revenue = 0n }) => revenue),
+    postingTaxes: postings.map(({ tax = 0n }) => tax),
+    postingProviderTaxes: postings.map(({ providerTax = 0n }) => providerTax),
+  })
 }

@@ -5,7 +5,6 @@ import { type Customer, customerFilter } from '../identity/index.js'
 import { listSpendableGrants, readBalance } from './balance.queries.js'
 import { changeGrant, changeHeld } from './balance-parts.js'
 import { amountDue, type PaymentPart, payInvoice } from './invoice-payments.js'
-import { postToLedger } from './post-to-ledger.js'
 
 interface Spending {
   readonly customer: Customer
@@ -69,8 +68,9 @@ export async function payFromBalance(tx: Transaction, invoice: Invoice, at: Date
   const parts = await takeFromBalance(tx, { customer, currency, amount: amountDue(invoice), at }, { invoiceId }, false)
   const paid = parts.reduce((sum, { amount }) => sum + amount, 0n)
   if (paid === 0n) return invoice
-  await postToLedger(tx, { customer, currency, kind: 'BALANCE_PAYMENT', at, receivable: -paid, balance: paid, invoiceId })
-  return payInvoice(tx, invoice, parts, at)
+  return payInvoice(tx, invoice, parts, at, [
+    { customer, currency, kind: 'BALANCE_PAYMENT', at, receivable: -paid, balance: paid, invoiceId },
+  ])
 }
 
 /**

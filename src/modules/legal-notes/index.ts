@@ -1,4 +1,4 @@
 import 'reflect-metadata'
 
-export { listDocumentNotes } from './legal-note.queries.js'
+export { bindDocumentNotes, toDocumentNotes } from './legal-note.queries.js'
 export { legalNotes } from './legal-notes.module.js'

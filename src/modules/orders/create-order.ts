@@ -1,6 +1,9 @@
 import type { Period } from '../../core/period.js'
 import type { Transaction } from '../../platform/postgres/client.js'
-import type { Order, Plan, Prisma } from '../../platform/postgres/generated/client.js'
+import type { Order, Plan } from '../../platform/postgres/generated/client.js'
+import { readRow } from '../../platform/postgres/run-statement.js'
+import { bind, type ValuesOf } from '../../platform/postgres/statement.js'
+import { runWithLateWrites } from '../../platform/postgres/write-at-end.js'
 import { planSnapshot } from '../catalog/index.js'
 import type { Customer } from '../identity/index.js'
 import { publishEvents } from '../webhooks/index.js'
@@ -8,6 +11,7 @@ import { notifyOfOrders } from './notify-of-orders.js'
 import type { OrderReason } from './order.enums.js'
 import { pendingExpiresAt } from './order.rules.js'
 import type { OrderLine } from './order-item.js'
+import { INSERT_ORDER, type ORDER_COLUMNS } from './orders.statements.js'
 
 /** What an order costs, minor units. */
 export interface OrderAmounts {
@@ -30,14 +34,31 @@ interface NewOrder {
   /** Defaults to seven days after `at`. */
   expiresAt?: Date
   subscriptionId?: bigint
+  /**
+   * The id of the order, if it was reserved. It is then inserted at the end of the transaction, so nothing else in it may
+   * refer to the order.
+   */
+  reservedId?: bigint | undefined
 }
 
 /** Creates a pending order with a snapshot of its plan. */
 export function createPendingOrder(
   tx: Transaction,
-  { customer, plan, lines, amounts, reason, notes, purchaseOrder, at, expiresAt = pendingExpiresAt(at), subscriptionId }: NewOrder,
+  {
+    customer,
+    plan,
+    lines,
+    amounts,
+    reason,
+    notes,
+    purchaseOrder,
+    at,
+    expiresAt = pendingExpiresAt(at),
+    subscriptionId,
+    reservedId,
+  }: NewOrder,
 ): Promise<Order> {
-  const terms = { amounts, lines, reason, currency: plan.currency, notes, purchaseOrder, at }
+  const terms = { amounts, lines, reason, currency: plan.currency, notes, purchaseOrder, at, reservedId }
   const state = { status: 'PENDING', expiresAt, subscriptionId: subscriptionId ?? null } as const
   return storeOrder(tx, customer, terms, { ...planSnapshot(plan), ...state })
 }
@@ -50,6 +71,7 @@ interface OrderTerms {
   readonly notes?: string | undefined
   readonly purchaseOrder?: string | undefined
   readonly at: Date
+  readonly reservedId?: bigint | undefined
   /** The subscription of a renewal, and when its period begins. */
   readonly renewal?: { readonly subscriptionId: bigint; readonly renewsAt: string }
 }
@@ -78,35 +100,77 @@ export function createRenewalOrder(
 }
 
 /** The plan snapshot of an order. */
-type OrderPlan = Pick<
-  Prisma.OrderUncheckedCreateInput,
-  'planId' | 'planName' | 'planType' | 'planInterval' | 'planPrice' | 'planLimits' | 'planFeatures'
->
-type OrderState = Pick<
-  Prisma.OrderUncheckedCreateInput,
-  'status' | 'activatedAt' | 'expiresAt' | 'subscriptionId' | 'periodStart' | 'periodEnd' | 'renewsFrom'
->
+interface OrderPlan extends Partial<Pick<Order, 'planId' | 'planName' | 'planType' | 'planInterval' | 'planPrice'>> {
+  readonly planLimits?: object
+  readonly planFeatures?: object
+}
+
+type OrderState = Pick<Order, 'status'> &
+  Partial<Pick<Order, 'activatedAt' | 'expiresAt' | 'subscriptionId' | 'periodStart' | 'periodEnd' | 'renewsFrom'>>
+
+/** The fields that not every new order has. */
+const NO_STATE = {
+  planId: null,
+  planName: null,
+  planType: null,
+  planInterval: null,
+  planPrice: null,
+  planLimits: null,
+  planFeatures: null,
+  activatedAt: null,
+  expiresAt: null,
+  cancelledAt: null,
+  periodStart: null,
+  periodEnd: null,
+  renewsFrom: null,
+  invoicedElsewhere: null,
+  subscriptionId: null,
+  forfeited: 0n,
+} as const
+
+/** Inserts an order with its lines: at the end of the transaction if its id is reserved. */
+async function insertOrder(
+  tx: Transaction,
+  lines: readonly OrderLine[],
+  order: ValuesOf<Omit<typeof ORDER_COLUMNS, 'id'>>,
+  reservedId?: bigint,
+): Promise<Order> {
+  const items = {
+    itemKinds: lines.map(({ kind }) => kind),
+    itemParameters: lines.map((line) => JSON.stringify('parameters' in line ? line.parameters : {})),
+    itemDescriptions: lines.map((line) => ('description' in line ? line.description : null)),
+    itemQuantities: lines.map(({ quantity }) => quantity),
+    itemUnitPrices: lines.map(({ unitPrice }) => unitPrice),
+    itemAmounts: lines.map(({ amount }) => amount),
+  }
+  if (reservedId !== undefined) {
+    await runWithLateWrites(tx, [bind(INSERT_ORDER, { ...order, ...items, newId: reservedId })])
+    return { id: reservedId, ...order }
+  }
+  const inserted = await readRow(tx, bind(INSERT_ORDER, { ...order, ...items, newId: null }))
+  if (!inserted) throw new Error('the order was not inserted')
+  return { id: inserted.id, ...order }
+}
 
 async function storeOrder(
   tx: Transaction,
   customer: Customer,
-  { amounts, lines, reason, currency, notes, purchaseOrder, at, renewal }: OrderTerms,
+  { amounts, lines, reason, currency, notes, purchaseOrder, at, reservedId, renewal }: OrderTerms,
   state: OrderState & OrderPlan,
 ): Promise<Order> {
-  const order = await tx.order.create({
-    data: {
-      userId: customer.userId,
-      organisationId: customer.organisationId,
-      ...amounts,
-      ...state,
-      reason,
-      currency,
-      notes: notes ?? null,
-      purchaseOrder: purchaseOrder ?? null,
-      placedAt: at,
-      items: { create: lines.map((line, position) => ({ position, ...line })) },
-    },
-  })
+  const values = {
+    ...NO_STATE,
+    userId: customer.userId,
+    organisationId: customer.organisationId,
+    ...amounts,
+    ...state,
+    reason,
+    currency,
+    notes: notes ?? null,
+    purchaseOrder: purchaseOrder ?? null,
+    placedAt: at,
+  }
+  const order = await insertOrder(tx, lines, values, reservedId)
   notifyOfOrders(tx, [order])
   if (order.status !== 'PENDING') return order
   const owed = { orderId: order.id, amount: order.amount.toString(), currency }

@@ -12,12 +12,15 @@ import type { Database, Transaction } from '../../platform/postgres/client.js'
 import { type Order, type OrderItem, Prisma } from '../../platform/postgres/generated/client.js'
 import { type CustomerTable, countVisibleRows, type ListScope, readVisibleRows } from '../../platform/postgres/keyset-page.js'
 import type { RawQuery } from '../../platform/postgres/raw-query.js'
+import { readRow } from '../../platform/postgres/run-statement.js'
+import { bind } from '../../platform/postgres/statement.js'
 import { canView, type UserPrincipal, viewCondition } from '../identity/index.js'
 import type { Services } from '../services.js'
 import type { OrderStatus } from './order.enums.js'
 import { ORDER_NOT_FOUND } from './order.errors.js'
 import { type OrderLine, parseOrderItem } from './order-item.js'
 import { type OrderProjection, selectColumns } from './order-projection.js'
+import { LOCK_ORDER } from './orders.statements.js'
 
 export const ORDERS: CustomerTable = { table: 'orders', time: 'placed_at', timeField: 'placedAt' }
 
@@ -102,8 +105,9 @@ export async function getOrder(db: Database, principal: UserPrincipal, id: bigin
  * could be held for an order that has just expired, and would never be freed. Call it under the customer's lock.
  */
 export async function lockOrder(tx: Transaction, id: bigint): Promise<Order> {
-  await tx.$queryRaw`SELECT id FROM orders WHERE id = ${id} FOR NO KEY UPDATE`
-  return tx.order.findUniqueOrThrow({ where: { id } })
+  const order = await readRow(tx, bind(LOCK_ORDER, { orderId: id }))
+  if (!order) throw orderNotFoundError(id)
+  return order
 }
 
 export function orderNotFoundError(id: bigint): DomainError {

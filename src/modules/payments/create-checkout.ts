@@ -4,7 +4,7 @@ import { optional, organisationId, parseInput } from '../../core/input.js'
 import { jsonCustomerId } from '../../core/json-ids.js'
 import type { Plan } from '../../platform/postgres/generated/client.js'
 import { idempotencyKey, runAndStore } from '../../platform/postgres/idempotency.js'
-import { getOrderablePlanBySlugOrId } from '../catalog/index.js'
+import { getOrderablePlan } from '../catalog/index.js'
 import { type Customer, getCustomer, principalName, type UserPrincipal } from '../identity/index.js'
 import { assertNoMissingDetails, quotePrice } from '../invoicing/index.js'
 import type { Services } from '../services.js'
@@ -28,7 +28,7 @@ export async function createCheckout(
 ): Promise<string> {
   const { db } = services
   const { organisationId, successUrl, cancelUrl, idempotencyKey: key } = parseInput(checkoutSchema(services), 'input', input)
-  const plan = await getOrderablePlanBySlugOrId(db, principal, input.plan, 'input.plan')
+  const plan = await getOrderablePlan(db, principal, { slugOrId: input.plan }, 'input.plan')
   const customer = await getCustomer(db, principal.userId, organisationId)
   const request = {
     principal: principalName(principal),

@@ -58,7 +58,7 @@ export async function calculatePlanChange(
 ): Promise<RequestedChange> {
   const planField = path === '' ? 'planId' : `${path}.planId`
   const { planId, organisationId } = parseInput(planChangeSchema, path, request)
-  const plan = await getOrderablePlan(tx, principal, planId, planField)
+  const plan = await getOrderablePlan(tx, principal, { planId }, planField)
   const customer = await getCustomer(tx, principal.userId, organisationId)
   const subscription = await getLiveSubscription(tx, customer)
   const billing = findBilling(services, subscription, plan, planField)

@@ -1,10 +1,12 @@
 import type { Transaction } from '../../platform/postgres/client.js'
 import type { Subscription } from '../../platform/postgres/generated/client.js'
-import { findLiveSubscription } from '../entitlements/index.js'
-import { type Customer, customerKey, customerSqlFilter } from '../identity/index.js'
-import { quoteNet } from '../invoicing/index.js'
+import { readRows, readTogether } from '../../platform/postgres/run-statement.js'
+import { FIND_LIVE_SUBSCRIPTION } from '../entitlements/index.js'
+import { bindForCustomer, type Customer } from '../identity/index.js'
+import { type BuyerRows, bindBuyer, netOf } from '../invoicing/index.js'
 import type { Services } from '../services.js'
 import { monthlyPrice, recurringPrice } from './mrr.rules.js'
+import { INSERT_MRR_CHANGE, LIST_RECORDED_MRR } from './reports.statements.js'
 
 type MrrServices = Pick<Services, 'clock' | 'config'>
 
@@ -33,9 +35,12 @@ export async function recordMrr(
   const now = services.clock.now()
   // The clock of a provider may be ahead of ours.
   const at = effectiveAt < now ? effectiveAt : now
-  const live = await findLiveSubscription(tx, customer)
-  const current = live && (await calculateMrr(tx, services, live, at))
-  const recorded = await listRecorded(tx, customer)
+  const { live, recorded, ...buyer } = await readTogether(tx, {
+    live: bindForCustomer(FIND_LIVE_SUBSCRIPTION, customer, {}),
+    recorded: bindForCustomer(LIST_RECORDED_MRR, customer, {}),
+    ...bindBuyer(services, customer),
+  })
+  const current = live[0] ? calculateMrr(services, live[0], buyer, at) : null
   const ended = recorded.filter(({ currency, amount }) => amount > 0n && currency !== current?.currency)
   for (const before of ended) await insertChange(tx, customer, before, { ...before, amount: 0n, at })
   const before = recorded.find(({ currency }) => currency === current?.currency)
@@ -43,19 +48,12 @@ export async function recordMrr(
 }
 
 /** The MRR of a subscription, minor units. @returns null if it has none */
-async function calculateMrr(tx: Transaction, services: MrrServices, subscription: Subscription, at: Date): Promise<Mrr | null> {
+function calculateMrr(services: MrrServices, subscription: Subscription, buyer: BuyerRows, at: Date): Mrr | null {
   const { id: subscriptionId, currency, planInterval } = subscription
   const price = recurringPrice(subscription, at)
   if (price === 0n) return null
-  const amount = monthlyPrice(await quoteNet(tx, services, subscription, price), planInterval)
+  const amount = monthlyPrice(netOf(services, subscription, buyer, price), planInterval)
   return amount === 0n ? null : { amount, currency, subscriptionId }
-}
-
-/** What was recorded last, by currency. */
-function listRecorded(tx: Transaction, customer: Customer): Promise<RecordedMrr[]> {
-  return tx.$queryRaw`
-    SELECT DISTINCT ON (currency) currency, amount, at, subscription_id AS "subscriptionId"
-    FROM mrr_changes WHERE ${customerSqlFilter(customer)} ORDER BY currency, id DESC`
 }
 
 /** No change is earlier than the one before, because the report reads them in the order in which they were recorded. */
@@ -67,6 +65,6 @@ async function insertChange(
 ): Promise<void> {
   const delta = amount - (before?.amount ?? 0n)
   if (delta === 0n) return
-  const data = { ...customerKey(customer), currency, subscriptionId, amount, delta }
-  await tx.mrrChange.create({ data: { ...data, at: before && before.at > at ? before.at : at } })
+  const values = { currency, subscriptionId, amount, delta, at: before && before.at > at ? before.at : at }
+  await readRows(tx, bindForCustomer(INSERT_MRR_CHANGE, customer, values))
 }

@@ -1,21 +1,53 @@
 import { type Period, periodNumber } from '../../core/period.js'
 import type { Transaction } from '../../platform/postgres/client.js'
-import type { Order, Subscription } from '../../platform/postgres/generated/client.js'
+import type { Order, Payment, Subscription } from '../../platform/postgres/generated/client.js'
 import { jsonObject } from '../../platform/postgres/json.js'
+import { readRow, readTogether } from '../../platform/postgres/run-statement.js'
+import { bind, type RowOf } from '../../platform/postgres/statement.js'
 import { type Actor, RULE, recordAuditEntry } from '../audit/index.js'
 import { refreshEntitlement } from '../entitlements/index.js'
 import { type Customer, customerName } from '../identity/index.js'
-import { heldParts, type InvoiceData, issueInvoice, OUR_SALE, type PriceQuote, quoteLines } from '../invoicing/index.js'
-import { amountDue, listHeldPayments, payWithHeld, receiveInvoicePayment } from '../ledger/index.js'
-import { assertTransition, confirmReportsOfOrder, notifyOfOrders, parseOrderItem } from '../orders/index.js'
+import {
+  type BuyerRows,
+  bindBuyer,
+  heldParts,
+  type InvoiceData,
+  issueInvoice,
+  issuePaidInvoice,
+  OUR_SALE,
+  type PriceQuote,
+  quoteFor,
+  toBuyer,
+} from '../invoicing/index.js'
+import {
+  type AccountRow,
+  amountDue,
+  bindAccounts,
+  LIST_HELD_PAYMENTS,
+  payWithHeld,
+  receiveInvoicePayment,
+  sumOfHeld,
+  takeHeld,
+} from '../ledger/index.js'
+import {
+  assertTransition,
+  confirmReportsOfOrder,
+  HAS_OPEN_REPORT,
+  LIST_ORDER_ITEMS,
+  notifyOfOrders,
+  type OrderLine,
+  parseOrderItem,
+} from '../orders/index.js'
 import { recordMrr } from '../reports/index.js'
 import type { Services } from '../services.js'
 import { publishEvent } from '../webhooks/index.js'
 import { settleEndedSubscription } from './credit-unused.js'
-import { cancelActiveOrders, endSubscription } from './end-subscription.js'
+import { endOrdersAndSubscription } from './end-subscription.js'
 import { approvedPayment, recordApproval } from './record-approval.js'
-import { settleCustomer } from './renewals/settle-customer.js'
+import { nextStep } from './renewals/renewal.rules.js'
+import { type CollectionServices, settleCustomer } from './renewals/settle-customer.js'
 import type { CollectionMethod } from './subscription.enums.js'
+import { ACTIVATE_ORDER } from './subscriptions.statements.js'
 
 interface Activation {
   customer: Customer
@@ -25,8 +57,10 @@ interface Activation {
   /** When the plan ends; undefined if no end was agreed. */
   expiresAt?: Date | undefined
   collection: Exclude<CollectionMethod, 'PROVIDER'>
-  /** What its payments were compared with; the tax may change at any time. Default: quoted now. */
-  quoted?: PriceQuote
+  /** What the payments of the order were compared with; the tax may change at any time. Default: read from the database. */
+  sale?: OrderSale
+  /** Whether nothing in the transaction refers to the invoice, which is then issued at its end. */
+  isLastStep?: boolean
 }
 
 /** An order for a plan. A database constraint ensures that it has a plan snapshot. */
@@ -37,57 +71,115 @@ export type PlanOrder = Order & {
   planInterval: NonNullable<Order['planInterval']>
 }
 
+/** What the invoice of an order states, and the money that can pay it. It remains valid under the customer's lock. */
+export interface OrderSale {
+  readonly lines: readonly OrderLine[]
+  readonly quote: PriceQuote
+  /** The payments that are held for the order. */
+  readonly held: readonly Payment[]
+  readonly accounts: readonly AccountRow[]
+  /** Whether a payment was reported that nobody has confirmed or rejected. */
+  readonly hasOpenReport: boolean
+}
+
+/** The statements that read the sale of an order. */
+export function bindOrderSale(services: CollectionServices, customer: Customer, orderId: bigint) {
+  return {
+    ...bindBuyer(services, customer),
+    items: bind(LIST_ORDER_ITEMS, { orderId }),
+    held: bind(LIST_HELD_PAYMENTS, { orderId }),
+    reports: bind(HAS_OPEN_REPORT, { orderId }),
+    accounts: bindAccounts(customer),
+  }
+}
+
+/** What the statements of `bindOrderSale` have read. */
+interface OrderSaleRows extends BuyerRows, Pick<OrderSale, 'held' | 'accounts'> {
+  readonly items: readonly RowOf<typeof LIST_ORDER_ITEMS>[]
+  readonly reports: readonly RowOf<typeof HAS_OPEN_REPORT>[]
+}
+
+export async function toOrderSale(services: CollectionServices, customer: Customer, rows: OrderSaleRows): Promise<OrderSale> {
+  const { items, held, accounts, reports } = rows
+  const lines = items.map(parseOrderItem)
+  const quote = quoteFor(services, await toBuyer(services, customer, rows), lines)
+  return { lines, quote, held, accounts, hasOpenReport: reports.some((report) => report.hasOpenReport) }
+}
+
 /**
  * Activates a pending order: replaces the customer's plan, issues the invoice, records the audit entry and publishes the
  * event. The amount counts as received: what has not been recorded as a payment yet is recorded as OTHER. The unused
  * share of a replaced plan goes to the balance. Call it under the customer's lock, in the transaction of the command.
+ * @returns the active order
  */
 export async function activateOrder(
   tx: Transaction,
-  services: Pick<Services, 'clock' | 'config' | 'findMissingGlyph' | 'providers'>,
-  { customer, order, actor, notes, expiresAt, collection, quoted }: Activation,
-): Promise<void> {
+  services: CollectionServices,
+  { customer, order, actor, notes, expiresAt, collection, sale, isLastStep = false }: Activation,
+): Promise<Order> {
   assertTransition(order, 'ACTIVE')
   const at = services.clock.now()
-  await cancelActiveOrders(tx, customer, at)
-  const replaced = await endSubscription(tx, customer, at)
+  const replaced = await endOrdersAndSubscription(tx, customer, 'CANCELLED', at)
+  const { lines, quote, held, accounts, hasOpenReport } = sale ?? (await readOrderSale(tx, services, customer, order))
+  const { total: amount, net } = quote
   const period = { start: at, end: expiresAt ?? periodNumber(at, order.planInterval, 1).end }
-  const items = await tx.orderItem.findMany({ where: { orderId: order.id }, orderBy: { position: 'asc' } })
-  const lines = items.map(parseOrderItem)
-  const { total: amount, net, sale } = quoted ?? (await quoteLines(tx, services, customer, lines))
   const price = lines.reduce((sum, line) => sum + line.amount, 0n)
-  const subscription = await createSubscription(tx, customer, order, {
+  const subscription = newSubscription(customer, order, {
     price,
     period,
     endsAt: expiresAt ?? null,
     collection,
     suspendedBy: replaced?.suspendedBy ?? null,
   })
-  const activeOrder = await tx.order.update({
-    where: { id: order.id },
-    data: {
-      status: 'ACTIVE',
-      activatedAt: at,
-      expiresAt: expiresAt ?? null,
-      periodStart: period.start,
-      periodEnd: period.end,
-      subscriptionId: subscription.id,
-      amount,
-      net,
-      periodAmount: amount,
-      ...(notes !== undefined && { notes }),
-    },
-  })
+  const due = nextStep({ ...subscription, firstDueAt: null, hasRenewal: false, waits: false }, services.config)
+  const collectAt = due?.at ?? null
+  const storedNotes = notes ?? order.notes
+  const sold = { activatedOrderId: order.id, orderExpiresAt: expiresAt ?? null, amount, net, notes: storedNotes }
+  const inserted = await readRow(tx, bind(ACTIVATE_ORDER, { ...subscription, collectAt, ...sold }))
+  if (!inserted) throw new Error('the subscription was not inserted')
+  const { id: subscriptionId } = inserted
+  const activeOrder: Order = {
+    ...order,
+    status: 'ACTIVE',
+    activatedAt: at,
+    expiresAt: expiresAt ?? null,
+    periodStart: period.start,
+    periodEnd: period.end,
+    subscriptionId,
+    amount,
+    net,
+    periodAmount: amount,
+    notes: storedNotes,
+  }
   notifyOfOrders(tx, [activeOrder])
   await refreshEntitlement(tx, services, customer)
   await recordMrr(tx, services, customer)
   await recordApproval(tx, activeOrder, { actor, amount, at, notes })
   const { id: orderId, planId, currency } = order
-  const payload = { orderId, planId, amount: amount.toString(), currency, subscriptionId: subscription.id }
+  const payload = { orderId, planId, amount: amount.toString(), currency, subscriptionId }
   await publishEvent(tx, { type: 'plan.applied', customer, payload, at })
-  if (amount > 0n) await invoiceAndPay(tx, services, activeOrder, { period, sale, actor, at })
-  if (replaced) await creditReplacedPlan(tx, services, customer, replaced, at)
-  await settleCustomer(tx, services, customer, order.currency)
+  const terms = { period, sale: quote.sale, held, actor, at }
+  const isDue = due !== null && due.at <= at
+  if (!isLastStep || replaced || isDue || hasBalanceIn(accounts, currency) || hasOpenReport || sumOfHeld(held) > amount) {
+    if (amount > 0n) await invoiceAndPay(tx, services, activeOrder, terms)
+    if (replaced) await creditReplacedPlan(tx, services, customer, replaced, at)
+    await settleCustomer(tx, services, customer, order.currency)
+  } else if (amount > 0n) await invoiceAtEnd(tx, services, activeOrder, terms)
+  return activeOrder
+}
+
+/** Reads the sale of an order. */
+export async function readOrderSale(
+  tx: Transaction,
+  services: CollectionServices,
+  customer: Customer,
+  { id }: Pick<Order, 'id'>,
+): Promise<OrderSale> {
+  return toOrderSale(services, customer, await readTogether(tx, bindOrderSale(services, customer, id)))
+}
+
+function hasBalanceIn(accounts: readonly AccountRow[], currency: string): boolean {
+  return accounts.some((account) => account.currency === currency && -account.balance > account.held)
 }
 
 interface Sale {
@@ -99,57 +191,93 @@ interface Sale {
   suspendedBy: Subscription['suspendedBy']
 }
 
-function createSubscription(
-  tx: Transaction,
+function newSubscription(
   { userId, organisationId }: Customer,
   order: PlanOrder,
   { price, period, endsAt, collection, suspendedBy }: Sale,
-): Promise<Subscription> {
+): Omit<Subscription, 'id'> {
   const at = period.start
-  return tx.subscription.create({
-    data: {
-      userId,
-      organisationId,
-      planId: order.planId,
-      planName: order.planName,
-      planInterval: order.planInterval,
-      planLimits: jsonObject.parse(order.planLimits),
-      planFeatures: jsonObject.parse(order.planFeatures),
-      price,
-      currency: order.currency,
-      collection,
-      suspendedBy,
-      orderId: order.id,
-      status: 'ACTIVE',
-      anchor: at,
-      periodNumber: 1,
-      currentPeriodStart: period.start,
-      currentPeriodEnd: period.end,
-      endsAt,
-      boughtAt: at,
-      createdAt: at,
-      updatedAt: at,
-    },
-  })
+  return {
+    userId,
+    organisationId,
+    planId: order.planId,
+    planName: order.planName,
+    planInterval: order.planInterval,
+    planLimits: jsonObject.parse(order.planLimits),
+    planFeatures: jsonObject.parse(order.planFeatures),
+    price,
+    currency: order.currency,
+    collection,
+    suspendedBy,
+    orderId: order.id,
+    status: 'ACTIVE',
+    anchor: at,
+    periodNumber: 1,
+    currentPeriodStart: period.start,
+    currentPeriodEnd: period.end,
+    endsAt,
+    boughtAt: at,
+    createdAt: at,
+    updatedAt: at,
+    ...NEW_STATE,
+  }
+}
+
+/** The fields that a new subscription does not have yet. */
+const NEW_STATE = {
+  cancelAtPeriodEnd: false,
+  pauseKeepsAccess: false,
+  pendingPlanId: null,
+  pendingClaimedUntil: null,
+  pendingMadeAt: null,
+  pastDueSince: null,
+  endedAt: null,
+  collectAt: null,
+  nextPrice: null,
+  nextPriceAt: null,
+  priceNoticeAt: null,
+  priceMovedAt: null,
+  revokedAt: null,
+  provider: null,
+  providerSubscriptionId: null,
+  providerOrderId: null,
+  providerUpdatedAt: null,
+  providerState: null,
+} as const
+
+interface PaymentTerms {
+  readonly period: Period
+  readonly sale: InvoiceData
+  /** The payments that are held for the order. */
+  readonly held: readonly Payment[]
+  readonly actor: Actor
+  readonly at: Date
+}
+
+/** How the document states that it was paid: by what was held for the order, and by a payment of kind OTHER for the rest. */
+function saleTerms(order: Order, { sale, held, at }: PaymentTerms) {
+  const rest = { kind: 'OTHER', reference: null, amount: order.amount, receivedAt: at } as const
+  return { ...OUR_SALE, quoted: sale, payments: [...heldParts(held), rest] }
 }
 
 /** Issues the invoice and pays it: by the payments that were held for the order, and by one of kind OTHER for the rest. */
-async function invoiceAndPay(
-  tx: Transaction,
-  services: Pick<Services, 'clock' | 'config' | 'findMissingGlyph'>,
-  order: Order,
-  { period, sale, actor, at }: { period: Period; sale: InvoiceData; actor: Actor; at: Date },
-): Promise<void> {
-  const held = await listHeldPayments(tx, order.id)
-  const rest = { kind: 'OTHER', reference: null, amount: order.amount, receivedAt: at } as const
-  const payments = [...heldParts(held), rest]
-  const issued = await issueInvoice(tx, services, order, period, { ...OUR_SALE, quoted: sale, payments })
+async function invoiceAndPay(tx: Transaction, services: CollectionServices, order: Order, terms: PaymentTerms): Promise<void> {
+  const { period, held, actor, at } = terms
+  const issued = await issueInvoice(tx, services, order, period, saleTerms(order, terms))
   const invoice = await payWithHeld(tx, issued, held, at)
   const amount = amountDue(invoice)
   if (amount === 0n) return
   const { payment } = await receiveInvoicePayment(tx, approvedPayment(order, { actor, amount, at }), invoice)
   // Nobody can report a payment for a grant, whose order is active at once.
   if (order.reason !== 'GRANT') await confirmReportsOfOrder(tx, actor, payment)
+}
+
+/** Like `invoiceAndPay`, at the end of the transaction, if nothing else depends on the invoice. */
+async function invoiceAtEnd(tx: Transaction, services: CollectionServices, order: Order, terms: PaymentTerms): Promise<void> {
+  const { period, actor, at } = terms
+  const held = await takeHeld(tx, terms.held, order.amount)
+  const rest = approvedPayment(order, { actor, amount: order.amount, at })
+  await issuePaidInvoice(tx, services, order, period, saleTerms(order, terms), { held, rest })
 }
 
 async function creditReplacedPlan(

@@ -5,49 +5,60 @@ import { jsonCustomerId } from '../../core/json-ids.js'
 import type { Transaction } from '../../platform/postgres/client.js'
 import type { Order } from '../../platform/postgres/generated/client.js'
 import { idempotencyKey, runOnce } from '../../platform/postgres/idempotency.js'
-import { getPlan, planNotFoundError } from '../catalog/index.js'
-import { type Customer, getCustomer, principalName, type UserPrincipal } from '../identity/index.js'
-import { lockInvoice, quoteLines } from '../invoicing/index.js'
-import { amountDue, assertRoomFor, listHeldPayments, receiveInvoicePayment, receiveOrderPayment, sumOfHeld } from '../ledger/index.js'
+import { readRow, readRows, readTogether } from '../../platform/postgres/run-statement.js'
+import { bind } from '../../platform/postgres/statement.js'
+import { assertExists, bindPlan, planNotFoundError } from '../catalog/index.js'
+import { type Customer, lockManagedCustomer, principalName, type UserPrincipal } from '../identity/index.js'
+import { bindBuyer, lockInvoice, quoteFor, toBuyer } from '../invoicing/index.js'
+import {
+  amountDue,
+  assertRoom,
+  bindAccounts,
+  listHeldPayments,
+  receiveInvoicePayment,
+  receiveOrderPayment,
+  sumOfHeld,
+} from '../ledger/index.js'
 import {
   assertNotExpired,
   assertTransition,
   confirmReportsOfOrder,
   createPendingOrder,
+  FIND_ORDER_CUSTOMER,
+  LOCK_ORDER,
   linesForPlan,
-  lockOrder,
   ORDER_NOT_FOUND,
   orderNotFoundError,
 } from '../orders/index.js'
 import type { Services } from '../services.js'
-import { activateOrder, type PlanOrder } from './activate-order.js'
+import { activateOrder, bindOrderSale, type PlanOrder, toOrderSale } from './activate-order.js'
 import { completeChange } from './execute-change.js'
 import { approvedPayment, recordApproval } from './record-approval.js'
-import { type CollectionServices, lockUpToDate, settleCustomer } from './renewals/settle-customer.js'
+import { bindCollection, type CollectionServices, settleCustomer, takeDueSteps } from './renewals/settle-customer.js'
 import type { ApplyPlanInput } from './subscription.type.js'
 
 const NOT_IN_FUTURE = 'must be in the future'
 
-function applyPlanSchema(now: Date) {
-  return z
-    .object({
-      userId: userId(),
-      planId: rowId('Plan'),
-      orderId: optional(rowId('Order')),
-      organisationId: optional(organisationId()),
-      amount: optional(z.bigint().min(0n, 'must be 0 or more')),
-      notes: optional(multilineText(2000)),
-      expiresAt: optional(z.date()),
-      idempotencyKey,
-    })
-    .refine(
-      ({ amount, orderId }) => amount === undefined || orderId === undefined,
-      acrossFields('amount', 'must be left out if orderId is given: the order already has an amount'),
-    )
-    .refine(({ expiresAt }) => !(expiresAt instanceof Date) || expiresAt > now, besideOthers('expiresAt', NOT_IN_FUTURE))
-}
+const applyPlanSchema = z
+  .object({
+    userId: userId(),
+    planId: rowId('Plan'),
+    orderId: optional(rowId('Order')),
+    organisationId: optional(organisationId()),
+    amount: optional(z.bigint().min(0n, 'must be 0 or more')),
+    notes: optional(multilineText(2000)),
+    expiresAt: optional(z.date()),
+    idempotencyKey,
+    /** When the request is parsed. */
+    now: z.date(),
+  })
+  .refine(
+    ({ amount, orderId }) => amount === undefined || orderId === undefined,
+    acrossFields('amount', 'must be left out if orderId is given: the order already has an amount'),
+  )
+  .refine(({ expiresAt, now }) => !(expiresAt instanceof Date) || expiresAt > now, besideOthers('expiresAt', NOT_IN_FUTURE))
 
-type ApplyPlanRequest = Omit<z.output<ReturnType<typeof applyPlanSchema>>, 'idempotencyKey'>
+type ApplyPlanRequest = Omit<z.output<typeof applyPlanSchema>, 'idempotencyKey' | 'now'>
 
 /**
  * Approves a pending order, or grants a plan by creating and activating an order. An approval that records a payment confirms
@@ -60,26 +71,79 @@ export async function applyPlan(
   principal: UserPrincipal,
   input: ApplyPlanInput,
 ): Promise<Order> {
-  const { idempotencyKey: key, ...request } = parseInput(applyPlanSchema(services.clock.now()), 'input', input)
-  const { userId, notes, expiresAt } = request
+  const parsed = parseInput(applyPlanSchema, 'input', { ...input, now: services.clock.now() })
+  const { idempotencyKey: key, now: _, ...request } = parsed
+  const { userId, expiresAt } = request
   const idempotency = { principal: principalName(principal), operation: 'applyPlan', key, input: toJson(request) }
+  let applied: Order | undefined
   const { orderId } = await runOnce(services, idempotency, async (tx) => {
     if (expiresAt && expiresAt <= services.clock.now()) throw invalidInputError('input.expiresAt', NOT_IN_FUTURE)
-    const customer = await getCustomer(tx, userId, await findOrganisationId(tx, request))
-    await lockUpToDate(tx, services, customer)
-    const order = await (request.orderId === undefined
-      ? createGrantOrder(tx, services, customer, request)
-      : getApprovableOrder(tx, services, customer, request, request.orderId))
-    if (order.reason === 'RENEWAL') return { orderId: Number((await approveRenewal(tx, services, principal, order, expiresAt)).id) }
-    const missing = { minorUnits: order.amount - sumOfHeld(await listHeldPayments(tx, order.id)), currency: order.currency }
-    if (missing.minorUnits > 0n) await assertRoomFor(tx, customer, missing, amountField(request))
-    if (order.reason === 'PLAN_CHANGE') return { orderId: Number((await approveChange(tx, services, principal, order, expiresAt)).id) }
-    // A purchase is renewed by invoices, a grant is not.
-    const collection = request.orderId === undefined ? 'NONE' : 'INVOICE'
-    await activateOrder(tx, services, { customer, order, actor: principal, notes, expiresAt, collection })
-    return { orderId: Number(order.id) }
+    const customer = await lockManagedCustomer(tx, userId, await findOrganisationId(tx, request))
+    applied =
+      request.orderId === undefined
+        ? await grantPlan(tx, services, principal, customer, request)
+        : await approveOrder(tx, services, principal, customer, request, request.orderId)
+    return { orderId: Number(applied.id) }
   })
-  return services.db.order.findUniqueOrThrow({ where: { id: BigInt(orderId) } })
+  // A repeated request applies nothing.
+  return applied ?? services.db.order.findUniqueOrThrow({ where: { id: BigInt(orderId) } })
+}
+
+/** Grants a plan: creates an order and activates it. It is not renewed. */
+async function grantPlan(
+  tx: Transaction,
+  services: CollectionServices,
+  actor: UserPrincipal,
+  customer: Customer,
+  request: ApplyPlanRequest,
+): Promise<Order> {
+  const { planId, notes, expiresAt } = request
+  const { plans, accounts, ...read } = await readTogether(tx, {
+    ...bindCollection(customer),
+    ...bindBuyer(services, customer),
+    plans: bindPlan({ planId }),
+    accounts: bindAccounts(customer),
+  })
+  const live = await takeDueSteps(tx, services, customer, read)
+  const plan = assertExists(plans[0], planId)
+  if (plan.archivedAt) throw planNotFoundError(plan.id)
+  const price = request.amount ?? plan.price
+  if (price === null) throw invalidInputError('input.amount', 'is required, because this plan has a custom price; 0 makes it a gift')
+  const lines = linesForPlan(plan, price)
+  const quote = quoteFor(services, await toBuyer(services, customer, read), lines)
+  const { total: amount, net } = quote
+  const amounts = { amount, net, periodAmount: amount }
+  if (amount > 0n) assertRoom(accounts, { minorUnits: amount, currency: plan.currency }, amountField(request))
+  const order = await createPendingOrder(tx, { customer, plan, lines, amounts, reason: 'GRANT', notes, at: services.clock.now() })
+  // The steps that were due may have changed the balance. Nothing was paid or reported for a new order.
+  const accountsNow = live === (read.live[0] ?? null) ? accounts : await readRows(tx, bindAccounts(customer))
+  const sale = { lines, quote, held: [], accounts: accountsNow, hasOpenReport: false }
+  const activation = { customer, order: order as PlanOrder, actor, notes, expiresAt, sale, isLastStep: true }
+  return activateOrder(tx, services, { ...activation, collection: 'NONE' })
+}
+
+/** Approves a pending order. A purchase is renewed by invoices. */
+async function approveOrder(
+  tx: Transaction,
+  services: CollectionServices,
+  actor: UserPrincipal,
+  customer: Customer,
+  request: ApplyPlanRequest,
+  orderId: bigint,
+): Promise<Order> {
+  const { notes, expiresAt } = request
+  await takeDueSteps(tx, services, customer)
+  const {
+    orders: [found],
+    ...read
+  } = await readTogether(tx, { orders: bind(LOCK_ORDER, { orderId }), ...bindOrderSale(services, customer, orderId) })
+  const order = assertApprovable(services, customer, request, orderId, found)
+  if (order.reason === 'RENEWAL') return approveRenewal(tx, services, actor, order, expiresAt)
+  const missing = { minorUnits: order.amount - sumOfHeld(read.held), currency: order.currency }
+  if (missing.minorUnits > 0n) assertRoom(read.accounts, missing, amountField(request))
+  if (order.reason === 'PLAN_CHANGE') return approveChange(tx, services, actor, order, expiresAt)
+  const sale = await toOrderSale(services, customer, read)
+  return activateOrder(tx, services, { customer, order, actor, notes, expiresAt, collection: 'INVOICE', sale, isLastStep: true })
 }
 
 /** The field that determines the amount. */
@@ -146,40 +210,20 @@ function toJson({ userId, planId, orderId, organisationId, ...rest }: ApplyPlanR
 /** Defaults to the organisation of the order to approve. */
 async function findOrganisationId(tx: Transaction, { organisationId, orderId }: ApplyPlanRequest): Promise<string | undefined> {
   if (organisationId !== undefined || orderId === undefined) return organisationId
-  const order = await tx.order.findUnique({ where: { id: orderId }, select: { organisationId: true } })
+  const order = await readRow(tx, bind(FIND_ORDER_CUSTOMER, { orderId }))
   return order?.organisationId ?? undefined
 }
 
-async function createGrantOrder(
-  tx: Transaction,
-  services: Pick<Services, 'clock' | 'config' | 'findMissingGlyph'>,
-  customer: Customer,
-  request: ApplyPlanRequest,
-): Promise<PlanOrder> {
-  const plan = await getPlan(tx, request.planId)
-  if (plan.archivedAt) throw planNotFoundError(plan.id)
-  const price = request.amount ?? plan.price
-  if (price === null) throw invalidInputError('input.amount', 'is required, because this plan has a custom price; 0 makes it a gift')
-  const lines = linesForPlan(plan, price)
-  const { total: amount, net } = await quoteLines(tx, services, customer, lines)
-  const amounts = { amount, net, periodAmount: amount }
-  const at = services.clock.now()
-  const order = await createPendingOrder(tx, { customer, plan, lines, amounts, reason: 'GRANT', notes: request.notes, at })
-  return order as PlanOrder
-}
-
-async function getApprovableOrder(
-  tx: Transaction,
+/** @throws ORDER_NOT_FOUND, INVALID_TRANSITION */
+function assertApprovable(
   { clock }: Pick<Services, 'clock'>,
-  customer: Customer,
-  request: ApplyPlanRequest,
+  { userId, organisationId }: Customer,
+  { planId }: ApplyPlanRequest,
   id: bigint,
-): Promise<PlanOrder> {
-  const { userId, organisationId } = customer
-  const found = await tx.order.findFirst({ where: { id, userId, organisationId }, select: { id: true } })
-  if (!found) throw orderNotFoundError(id)
-  const order = await lockOrder(tx, id)
-  if (order.planId !== request.planId) throw new DomainError(ORDER_NOT_FOUND, `Order ${id} is not for plan ${request.planId}`)
+  order: Order | undefined,
+): PlanOrder {
+  if (order?.userId !== userId || order.organisationId !== organisationId) throw orderNotFoundError(id)
+  if (order.planId !== planId) throw new DomainError(ORDER_NOT_FOUND, `Order ${id} is not for plan ${planId}`)
   assertNotExpired(order, clock.now())
   return order as PlanOrder
 }

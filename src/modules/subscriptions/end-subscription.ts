@@ -1,31 +1,42 @@
 import { enqueue } from '../../platform/jobs/queue.js'
 import type { Transaction } from '../../platform/postgres/client.js'
-import type { Order, Prisma, Subscription } from '../../platform/postgres/generated/client.js'
-import { LIVE_SUBSCRIPTION, refreshEntitlement } from '../entitlements/index.js'
-import { type Customer, customerFilter } from '../identity/index.js'
+import type { Order, Subscription } from '../../platform/postgres/generated/client.js'
+import { readRow, readRows, readTogether } from '../../platform/postgres/run-statement.js'
+import type { BoundStatement } from '../../platform/postgres/statement.js'
+import { refreshEntitlement } from '../entitlements/index.js'
+import { bindForCustomer, type Customer } from '../identity/index.js'
 import { removeWaitingRenewal } from '../invoicing/index.js'
 import { freeHeldPayments } from '../ledger/index.js'
 import { cancelPendingChanges, notifyOfOrders } from '../orders/index.js'
 import { recordMrr } from '../reports/index.js'
 import type { Services } from '../services.js'
 import { CANCEL_AT_PROVIDER } from './subscription.jobs.js'
+import { END_ACTIVE_ORDERS, END_SUBSCRIPTION } from './subscriptions.statements.js'
 
 /** Cancels the customer's active plan orders, and unpaid renewals whose period has begun. Call it under the customer's lock. */
 export function cancelActiveOrders(tx: Transaction, customer: Customer, at: Date): Promise<Order[]> {
-  return endActiveOrders(tx, customer, at, { status: 'CANCELLED', cancelledAt: at })
+  return endActiveOrders(tx, customer, 'CANCELLED', at)
 }
 
 /** Marks the customer's active plan orders as expired, and unpaid renewals whose period has begun. Call it under the customer's lock. */
 export function expireActiveOrders(tx: Transaction, customer: Customer, at: Date): Promise<Order[]> {
-  return endActiveOrders(tx, customer, at, { status: 'EXPIRED' })
+  return endActiveOrders(tx, customer, 'EXPIRED', at)
 }
 
-async function endActiveOrders(tx: Transaction, customer: Customer, at: Date, data: Prisma.OrderUpdateManyMutationInput): Promise<Order[]> {
-  const unpaid = { status: 'PENDING', renewsFrom: { lte: at } } as const
-  const where = { ...customerFilter(customer), planId: { not: null }, OR: [{ status: 'ACTIVE' as const }, unpaid] }
-  const ended = await tx.order.updateManyAndReturn({ where, data })
+type EndedStatus = 'CANCELLED' | 'EXPIRED'
+
+function bindEndOfOrders(customer: Customer, endedStatus: EndedStatus, at: Date): BoundStatement<Order> {
+  return bindForCustomer(END_ACTIVE_ORDERS, customer, { endedStatus, ordersEndedAt: at })
+}
+
+async function endActiveOrders(tx: Transaction, customer: Customer, endedStatus: EndedStatus, at: Date): Promise<Order[]> {
+  const ended = await readRows(tx, bindEndOfOrders(customer, endedStatus, at))
   notifyOfOrders(tx, ended)
   return ended
+}
+
+function bindEndOfSubscription(customer: Customer, at: Date): BoundStatement<Subscription> {
+  return bindForCustomer(END_SUBSCRIPTION, customer, { subscriptionEndedAt: at })
 }
 
 /**
@@ -34,10 +45,25 @@ async function endActiveOrders(tx: Transaction, customer: Customer, at: Date, da
  * @returns the subscription that was ended; null if there was none
  */
 export async function endSubscription(tx: Transaction, customer: Customer, at: Date): Promise<Subscription | null> {
-  const [ended = null] = await tx.subscription.updateManyAndReturn({
-    where: { ...customerFilter(customer), ...LIVE_SUBSCRIPTION },
-    data: { status: 'EXPIRED', endedAt: at, revokedAt: at, collectAt: null, updatedAt: at },
+  return releaseEnded(tx, await readRow(tx, bindEndOfSubscription(customer, at)), at)
+}
+
+/** Ends the customer's orders and subscription, like `endActiveOrders` and `endSubscription`. */
+export async function endOrdersAndSubscription(
+  tx: Transaction,
+  customer: Customer,
+  endedStatus: EndedStatus,
+  at: Date,
+): Promise<Subscription | null> {
+  const { orders, subscriptions } = await readTogether(tx, {
+    orders: bindEndOfOrders(customer, endedStatus, at),
+    subscriptions: bindEndOfSubscription(customer, at),
   })
+  notifyOfOrders(tx, orders)
+  return releaseEnded(tx, subscriptions[0], at)
+}
+
+async function releaseEnded(tx: Transaction, ended: Subscription | undefined, at: Date): Promise<Subscription | null> {
   if (!ended) return null
   await enqueueProviderCancellation(tx, ended.provider, ended.providerSubscriptionId)
   await releaseSubscription(tx, ended.id, at)
@@ -68,8 +94,7 @@ export async function endPlan(
   customer: Customer,
 ): Promise<Subscription | null> {
   const at = services.clock.now()
-  await expireActiveOrders(tx, customer, at)
-  const ended = await endSubscription(tx, customer, at)
+  const ended = await endOrdersAndSubscription(tx, customer, 'EXPIRED', at)
   await refreshEntitlement(tx, services, customer)
   await recordMrr(tx, services, customer)
   return ended

@@ -1,6 +1,6 @@
 import 'reflect-metadata'
 
-export { activateOrder, type PlanOrder, recordReplacement } from './activate-order.js'
+export { activateOrder, type PlanOrder, readOrderSale, recordReplacement } from './activate-order.js'
 export { applyPlan } from './apply-plan.js'
 export { assertNotSubscribed, findPaidSubscription } from './assert-not-subscribed.js'
 export { buildPreview, type ChangeTime, calculateChange, type PlanChangePreview, type PlannedChange } from './calculate-change.js'

@@ -13,17 +13,28 @@ import {
 import { jsonCustomerId } from '../../core/json-ids.js'
 import type { Order } from '../../platform/postgres/generated/client.js'
 import { idempotencyKey, runOnce } from '../../platform/postgres/idempotency.js'
-import { getOrderablePlan, getOrderablePlanBySlugOrId } from '../catalog/index.js'
-import { getCustomer, principalName, type UserPrincipal } from '../identity/index.js'
-import { assertNoMissingDetails, quotePrice } from '../invoicing/index.js'
-import { createPendingOrder, linesForPlan, type PlaceOrderInput } from '../orders/index.js'
+import { readTogether } from '../../platform/postgres/run-statement.js'
+import { bind } from '../../platform/postgres/statement.js'
+import { assertOrderable, bindPlan } from '../catalog/index.js'
+import { lockManagedCustomer, principalName, type UserPrincipal } from '../identity/index.js'
+import { assertNoMissingDetails, bindBuyer, quoteFor, toBuyer } from '../invoicing/index.js'
+import { createPendingOrder, linesForPlan, type PlaceOrderInput, RESERVE_ORDER_ID } from '../orders/index.js'
 import type { Services } from '../services.js'
-import { assertNotSubscribed } from './assert-not-subscribed.js'
-import { type CollectionServices, lockUpToDate } from './renewals/settle-customer.js'
+import { assertNotPaid } from './assert-not-subscribed.js'
+import { bindCollection, type CollectionServices, takeDueSteps } from './renewals/settle-customer.js'
 
 const MAX_NOTES_LENGTH = 2000
 
+/** Building a schema takes longer than parsing an input. */
+const schemas = new WeakMap<FindMissingGlyph, ReturnType<typeof buildSchema>>()
+
 function orderSchema(find: FindMissingGlyph) {
+  const schema = schemas.get(find) ?? buildSchema(find)
+  schemas.set(find, schema)
+  return schema
+}
+
+function buildSchema(find: FindMissingGlyph) {
   return z
     .object({
       plan: optional(z.string()),
@@ -67,21 +78,32 @@ export async function placeOrder(
       ...(purchaseOrder !== undefined && { purchaseOrder }),
     },
   }
+  const reference = planId === undefined ? { slugOrId } : { planId }
+  const planField = planId === undefined ? 'input.plan' : 'input.planId'
+  let placed: Order | undefined
   const { orderId } = await runOnce(services, request, async (tx) => {
-    const plan =
-      planId === undefined
-        ? await getOrderablePlanBySlugOrId(tx, principal, slugOrId, 'input.plan')
-        : await getOrderablePlan(tx, principal, planId, 'input.planId')
-    const customer = await getCustomer(tx, principal.userId, organisationId)
-    await lockUpToDate(tx, services, customer)
-    if (!replace) await assertNotSubscribed(tx, customer)
-    const { total: amount, net, sale } = await quotePrice(tx, services, customer, plan)
+    const customer = await lockManagedCustomer(tx, principal.userId, organisationId)
+    const {
+      plan: plans,
+      id,
+      ...read
+    } = await readTogether(tx, {
+      ...bindCollection(customer),
+      ...bindBuyer(services, customer),
+      plan: bindPlan(reference),
+      id: bind(RESERVE_ORDER_ID, {}),
+    })
+    const plan = assertOrderable(principal, plans[0], reference, planField)
+    const live = await takeDueSteps(tx, services, customer, read)
+    if (!replace) assertNotPaid(live)
+    const lines = linesForPlan(plan, plan.price)
+    const { total: amount, net, sale } = quoteFor(services, await toBuyer(services, customer, read), lines)
     if (amount > 0n) assertNoMissingDetails(services, sale)
     const amounts = { amount, net, periodAmount: amount }
-    const lines = linesForPlan(plan, plan.price)
-    const terms = { lines, amounts, notes, purchaseOrder, at: clock.now() }
-    const order = await createPendingOrder(tx, { customer, plan, ...terms, reason: 'PURCHASE' })
-    return { orderId: Number(order.id) }
+    const terms = { lines, amounts, notes, purchaseOrder, at: clock.now(), reservedId: id[0]?.id }
+    placed = await createPendingOrder(tx, { customer, plan, ...terms, reason: 'PURCHASE' })
+    return { orderId: Number(placed.id) }
   })
-  return db.order.findUniqueOrThrow({ where: { id: BigInt(orderId) } })
+  // A repeated request places no order.
+  return placed ?? db.order.findUniqueOrThrow({ where: { id: BigInt(orderId) } })
 }

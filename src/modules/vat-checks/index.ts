@@ -1,5 +1,6 @@
 import 'reflect-metadata'
 
 export { createVatCheck } from './create-vat-check.js'
-export { findConfirmation, findVatIdCheck } from './vat-check.queries.js'
+export { findVatIdCheck } from './vat-check.queries.js'
+export { isConfirmation } from './vat-check.rules.js'
 export { vatChecks } from './vat-checks.module.js'

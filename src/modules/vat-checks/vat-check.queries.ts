@@ -7,7 +7,6 @@ import { combineFilters, valueFilter } from '../../platform/postgres/list-filter
 import { type Customer, checksVatIds, customerKey } from '../identity/index.js'
 import type { Services } from '../services.js'
 import type { VatIdStatus } from './vat-check.enums.js'
-import { isConfirmation } from './vat-check.rules.js'
 
 /** A VAT id of a customer with its latest check. */
 export type CheckedVatId = VatId & { readonly check: VatCheck | null }
@@ -27,16 +26,6 @@ export function toVatIdResult({ check, ...vatId }: CheckedVatId): VatIdResult {
 /** The latest stored check of a VAT id of a customer. @param vatId  normalized, such as "DE123456789" */
 export function findVatIdCheck(tx: Transaction, customer: Customer, vatId: string): Promise<VatCheck | null> {
   return tx.vatCheck.findFirst({ where: { ...customerKey(customer), vatId }, orderBy: { id: 'desc' } })
-}
-
-/**
- * The check that confirms a VAT id of a customer.
- * @param vatId  normalized, such as "DE123456789"
- * @returns null if the VAT id is not confirmed, or was not for too long
- */
-export async function findConfirmation(tx: Transaction, customer: Customer, vatId: string, at: Date): Promise<VatCheck | null> {
-  const found = await tx.vatId.findUnique({ where: customerKey(customer), include: { check: true } })
-  return found?.vatId === vatId && found.check && isConfirmation(found.status, found.check, at) ? found.check : null
 }
 
 /** The VAT id in the billing details of a customer. @returns null if they have none of a member state */

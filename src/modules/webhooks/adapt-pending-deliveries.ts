@@ -1,6 +1,6 @@
 import type { Transaction } from '../../platform/postgres/client.js'
 import { Prisma, type WebhookEndpoint } from '../../platform/postgres/generated/client.js'
-import { ESCLUSE_EVENT_TYPES, READ_ESCLUSE_DETAILS } from './escluse-format.js'
+import { ESCLUSE_EVENT_TYPES, SELECT_ESCLUSE_DETAILS } from './escluse-format.js'
 
 /** Prepares the pending deliveries of an endpoint for its new format. @returns how many were deleted */
 export async function adaptPendingDeliveries(tx: Transaction, { id, format }: WebhookEndpoint): Promise<number> {
@@ -15,7 +15,7 @@ async function addEscluseDetails(tx: Transaction, endpointId: bigint): Promise<v
     UPDATE outbox_events AS stored SET escluse_details = details.escluse_details
     FROM (SELECT id, type, payload FROM outbox_events WHERE escluse_details IS NULL AND id IN (
       SELECT event_id FROM event_deliveries WHERE endpoint_id = ${endpointId} AND status = 'PENDING')) AS new
-    CROSS JOIN LATERAL (${READ_ESCLUSE_DETAILS}) AS details
+    CROSS JOIN LATERAL (${Prisma.raw(SELECT_ESCLUSE_DETAILS)}) AS details
     WHERE stored.id = new.id`
 }
 

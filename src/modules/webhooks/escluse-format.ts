@@ -1,6 +1,5 @@
 import { z } from 'zod'
 import { encodeId } from '../../core/ids.js'
-import { Prisma } from '../../platform/postgres/generated/client.js'
 import { SubscribableEventType } from './event-type.enums.js'
 
 /** The types of events that Escluse's format has. */
@@ -13,12 +12,12 @@ export const ESCLUSE_EVENT_TYPES: readonly SubscribableEventType[] = [
 ]
 
 /**
- * Reads what the format needs besides the payload of an event, within the transaction of the event, so that every
+ * SQL that reads what the format needs besides the payload of an event, within the transaction of the event, so that every
  * attempt to deliver it sends the same bytes. The details are null if the plan of a customer without a
  * subscription is cancelled: nothing ends. They contain personal data, so they are also null as long as no endpoint
  * has the format. To be joined to the events, which are named `new`.
  */
-export const READ_ESCLUSE_DETAILS = Prisma.sql`
+export const SELECT_ESCLUSE_DETAILS = `
   SELECT jsonb_build_object(
     'subscriptionId', CASE subscription.provider WHEN 'escluse' THEN subscription.provider_subscription_id ELSE 'sub_' || subscription.id END,
     'plan', plan.slug, 'status', COALESCE(event.payload->>'status', subscription.status), 'endsAt', COALESCE(subscription.ends_at, subscription.current_period_end),
@@ -31,7 +30,7 @@ export const READ_ESCLUSE_DETAILS = Prisma.sql`
   LEFT JOIN plans AS plan ON plan.id = COALESCE((event.payload->>'planId')::bigint, subscription.plan_id)
   LEFT JOIN users AS customer ON customer.id = COALESCE(orders.user_id, subscription.user_id)
   LEFT JOIN refunds AS refund ON refund.id = (event.payload->>'refundId')::bigint
-  WHERE new.type = ANY (${ESCLUSE_EVENT_TYPES}::text[]) AND COALESCE(subscription.id, refund.id) IS NOT NULL
+  WHERE new.type IN (${ESCLUSE_EVENT_TYPES.map((type) => `'${type}'`).join(', ')}) AND COALESCE(subscription.id, refund.id) IS NOT NULL
     AND EXISTS (SELECT FROM event_endpoints WHERE format = 'ESCLUSE' AND deleted_at IS NULL)`
 
 const detailsSchema = z.object({

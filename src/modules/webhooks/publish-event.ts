@@ -3,10 +3,12 @@ import { stringifyWithIds } from '../../core/json-ids.js'
 import type { Transaction } from '../../platform/postgres/client.js'
 import type { OutboxEvent, WebhookDelivery } from '../../platform/postgres/generated/client.js'
 import { notifyAfterCommit } from '../../platform/postgres/notifications.js'
+import { bind, type RowOf } from '../../platform/postgres/statement.js'
+import { type LateWrite, writeAtEnd } from '../../platform/postgres/write-at-end.js'
 import { type Customer, customerName } from '../identity/index.js'
-import { READ_ESCLUSE_DETAILS } from './escluse-format.js'
 import type { EventPayloads } from './event-payloads.js'
 import { EventType, type SubscribableEventType } from './event-type.enums.js'
+import { PUBLISH_EVENTS } from './webhooks.statements.js'
 
 type NewEvent = {
   [Type in SubscribableEventType]: { type: Type; customer: Customer; payload: EventPayloads[Type]; at: Date }
@@ -20,25 +22,23 @@ export async function publishEvent(tx: Transaction, event: NewEvent): Promise<vo
   await publishEvents(tx, [event])
 }
 
-/** Publishes many events in one statement, in their order. */
+const LATE_EVENTS: LateWrite<NewEvent, RowOf<typeof PUBLISH_EVENTS>> = {
+  bind: (events) =>
+    bind(PUBLISH_EVENTS, {
+      eventIds: events.map(() => randomUUID()),
+      eventTypes: events.map(({ type }) => type),
+      eventHolders: events.map(({ customer }) => customerName(customer)),
+      eventPayloads: events.map(({ payload }) => stringifyWithIds(payload)),
+      eventTimes: events.map(({ at }) => at),
+    }),
+  onWritten(tx, [written]) {
+    if (written && written.deliveries > 0) notifyOfDeliveries(tx)
+  },
+}
+
+/** Publishes many events, in their order. */
 export async function publishEvents(tx: Transaction, events: readonly NewEvent[]): Promise<void> {
-  if (events.length === 0) return
-  const deliveries = await tx.$executeRaw`
-    WITH event AS (
-      INSERT INTO outbox_events (event_id, type, holder, payload, created_at, escluse_details)
-      SELECT event_id, type, holder, payload::jsonb, created_at, escluse_details FROM unnest(
-        ${events.map(() => randomUUID())}::uuid[], ${events.map(({ type }) => type)}::text[],
-        ${events.map(({ customer }) => customerName(customer))}::text[], ${events.map(({ payload }) => stringifyWithIds(payload))}::text[],
-        ${events.map(({ at }) => at.toISOString())}::timestamptz[])
-        WITH ORDINALITY AS new (event_id, type, holder, payload, created_at, position)
-      LEFT JOIN LATERAL (${READ_ESCLUSE_DETAILS}) AS details ON true
-      ORDER BY position RETURNING id, type, holder, created_at, escluse_details)
-    INSERT INTO event_deliveries (endpoint_id, event_id, holder, created_at, next_attempt_at)
-    SELECT endpoint.id, event.id, event.holder, event.created_at, event.created_at FROM event, event_endpoints AS endpoint
-    WHERE endpoint.deleted_at IS NULL AND (endpoint.types = '{}' OR event.type = ANY (endpoint.types))
-      AND (endpoint.format <> 'ESCLUSE' OR event.escluse_details IS NOT NULL)
-    ORDER BY event.id, endpoint.id`
-  if (deliveries > 0) notifyOfDeliveries(tx)
+  await writeAtEnd(tx, LATE_EVENTS, events)
 }
 
 /** Wakes the dispatchers of all processes after the commit. */

@@ -2,6 +2,9 @@ import { createHash } from 'node:crypto'
 import type { z } from 'zod'
 import { stringifyWithIds } from '../../core/json-ids.js'
 import type { Transaction } from '../postgres/client.js'
+import { bind } from '../postgres/statement.js'
+import { type LateWrite, writeAtEnd } from '../postgres/write-at-end.js'
+import { ADD_JOBS } from './queue.statements.js'
 
 /** A kind of background job. */
 export interface Job<P> {
@@ -51,21 +54,30 @@ interface EnqueueOptions {
   isLowPriority?: boolean
 }
 
+interface NewJob extends EnqueueOptions {
+  readonly name: string
+  readonly payload: string
+  readonly key: string
+}
+
+const LATE_JOBS: LateWrite<NewJob> = {
+  bind: (jobs) =>
+    bind(ADD_JOBS, {
+      jobNames: jobs.map(({ name }) => name),
+      jobPayloads: jobs.map(({ payload }) => payload),
+      jobQueues: jobs.map(({ queue }) => queue ?? null),
+      jobDelays: jobs.map(({ delaySeconds = 0 }) => delaySeconds),
+      jobPriorities: jobs.map(({ isLowPriority }) => (isLowPriority ? 10 : 0)),
+      jobKeys: jobs.map(({ key }) => key),
+    }),
+}
+
 /**
  * Adds a job in a transaction: it runs if and only if the transaction commits.
  * @param key  a pending job with the same key is replaced
  */
-export async function enqueue<P>(
-  tx: Transaction,
-  { name }: Job<P>,
-  payload: P,
-  key: string,
-  { queue, delaySeconds = 0, isLowPriority = false }: EnqueueOptions = {},
-): Promise<void> {
-  await tx.$executeRaw`
-    SELECT add_job(${name}, ${stringifyWithIds(payload)}::json, queue_name => ${queue ?? null}::text,
-      run_at => now() + ${delaySeconds} * interval '1 second', priority => ${isLowPriority ? 10 : 0}, job_key => ${key},
-      max_attempts => 20)`
+export async function enqueue<P>(tx: Transaction, job: Job<P>, payload: P, key: string, options: EnqueueOptions = {}): Promise<void> {
+  await enqueueAll(tx, job, [{ payload, key }], options)
 }
 
 /** Adds many jobs of a kind with one statement, like `enqueue`. */
@@ -73,13 +85,10 @@ export async function enqueueAll<P>(
   tx: Transaction,
   { name }: Job<P>,
   jobs: readonly { payload: P; key: string }[],
-  { queue, delaySeconds = 0, isLowPriority = false }: EnqueueOptions = {},
+  options: EnqueueOptions = {},
 ): Promise<void> {
-  if (jobs.length === 0) return
-  await tx.$executeRaw`
-    SELECT add_job(${name}, job.payload::json, queue_name => ${queue ?? null}::text,
-      run_at => now() + ${delaySeconds} * interval '1 second', priority => ${isLowPriority ? 10 : 0}, job_key => job.key, max_attempts => 20)
-    FROM unnest(${jobs.map(({ payload }) => stringifyWithIds(payload))}::text[], ${jobs.map(({ key }) => key)}::text[]) AS job (payload, key)`
+  const added = jobs.map(({ payload, key }) => ({ name, payload: stringifyWithIds(payload), key, ...options }))
+  await writeAtEnd(tx, LATE_JOBS, added)
 }
 
 /** Reschedules all pending jobs of a kind to run now. */

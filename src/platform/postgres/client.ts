@@ -7,10 +7,12 @@ import { installationName } from './database-schema.js'
 import { type Prisma, PrismaClient } from './generated/client.js'
 import { NotificationSender } from './notifications.js'
 import { StatementNamer } from './prepared-statements.js'
-import { createRawQuery, type RawQuery } from './raw-query.js'
+import { createRawQuery, poolExecutor, type RawQuery } from './raw-query.js'
 import { retryStatements } from './retry.js'
+import { setExecutor } from './run-statement.js'
 import { RunningStatements } from './running-statements.js'
 import { prepareTransactions } from './transaction.js'
+import { poolForPrisma } from './transaction-connection.js'
 
 /** The Prisma client, which the modules use to read and write. */
 export type Database = PrismaClient
@@ -41,9 +43,10 @@ export function connect({ options, transactionSettings, preparesStatements, sche
   })
   const renewStatements = () => namer?.renew()
   retryStatements(pool, renewStatements)
-  const db = new PrismaClient({ adapter: new PrismaPg(pool, { schema }) })
+  const db = new PrismaClient({ adapter: new PrismaPg(poolForPrisma(pool), { schema }) })
   const notifications = new NotificationSender(pool, installationName(schema), log)
-  prepareTransactions(db, { connections: pool.options.max, notifications, renewStatements })
+  prepareTransactions(db, { pool, notifications, renewStatements })
+  setExecutor(db, poolExecutor(pool))
   return {
     db,
     pool,

@@ -6,8 +6,12 @@ import { parseInput } from '../../core/input.js'
 import { stableStringify } from '../../core/stable-stringify.js'
 import type { Database, Transaction } from './client.js'
 import type { IdempotencyRecord } from './generated/client.js'
-import { jsonObject } from './json.js'
+import { CLAIM_KEY, STORE_OUTCOME } from './idempotency.statements.js'
+import { readRow } from './run-statement.js'
+import { bind, type ValuesOf } from './statement.js'
 import { runTransaction } from './transaction.js'
+import { connectionOf } from './transaction-connection.js'
+import { forgetLateWrites, type LateWrite, writeAtEnd } from './write-at-end.js'
 
 export const MAX_IDEMPOTENCY_KEY_LENGTH = 255
 
@@ -67,10 +71,7 @@ export async function runOnce<T extends StoredResult>(
     const stored = await claimKey<T>(tx, services, request, key)
     if (stored) return stored
     const fresh = await runWithSavepoint(tx, work)
-    await tx.idempotencyRecord.update({
-      where: { caller_operation_key: { caller: request.principal, operation: request.operation, key } },
-      data: { outcome: jsonObject.parse(fresh) },
-    })
+    await writeAtEnd(tx, LATE_OUTCOME, [{ caller: request.principal, operation: request.operation, key, outcome: fresh }])
     return fresh
   })
   return answerOf(outcome)
@@ -108,6 +109,11 @@ function answerOf<T>(outcome: StoredOutcome<T>): T {
   throw restoredError(outcome.error.code, outcome.error.message, outcome.error.details)
 }
 
+/** A request has one outcome. */
+const LATE_OUTCOME: LateWrite<ValuesOf<(typeof STORE_OUTCOME)['parameters']>> = {
+  bind: ([outcome]) => bind(STORE_OUTCOME, outcome as NonNullable<typeof outcome>),
+}
+
 /** @returns the stored outcome of the key, or undefined when this request has claimed it */
 async function claimKey<T>(
   tx: Transaction,
@@ -117,11 +123,7 @@ async function claimKey<T>(
 ): Promise<StoredOutcome<T> | undefined> {
   const { principal: caller, operation } = request
   const requestHash = hash(request.input)
-  const { count } = await tx.idempotencyRecord.createMany({
-    data: { caller, operation, key, requestHash, createdAt: clock.now() },
-    skipDuplicates: true,
-  })
-  if (count === 1) return undefined
+  if (await readRow(tx, bind(CLAIM_KEY, { caller, operation, key, requestHash, at: clock.now() }))) return undefined
   return readOutcome(await tx.idempotencyRecord.findUniqueOrThrow({ where: { caller_operation_key: { caller, operation, key } } }), request)
 }
 
@@ -136,12 +138,16 @@ function readOutcome<T>(record: IdempotencyRecord, request: IdempotentRequest): 
 
 /** Runs `work` after a savepoint, so that a business error rolls back the work but not the key. */
 async function runWithSavepoint<T>(tx: Transaction, work: (tx: Transaction) => Promise<T>): Promise<StoredOutcome<T>> {
-  await tx.$executeRaw`SAVEPOINT work`
+  const connection = connectionOf(tx)
+  connection.wantSavepoint()
   try {
-    return { answer: await work(tx) }
+    const answer = await work(tx)
+    connection.forgetSavepoint()
+    return { answer }
   } catch (error) {
     if (!(error instanceof DomainError) || !error.isOutcome) throw error
-    await tx.$executeRaw`ROLLBACK TO SAVEPOINT work`
+    await connection.rollBackToSavepoint()
+    forgetLateWrites(tx)
     return { error: { code: error.code, message: error.message, details: { ...error.details } } }
   }
 }

@@ -1,5 +1,13 @@
 const WRITE = /^\s*(?!SELECT\b)|\bFOR (NO KEY )?UPDATE\b/i
 const IGNORE = () => undefined
+const MAX_CACHED_TEXTS = 1000
+const writes = new Map<string, boolean>()
+
+function isWrite(sql: string): boolean {
+  const known = writes.get(sql) ?? WRITE.test(sql)
+  if (writes.size < MAX_CACHED_TEXTS) writes.set(sql, known)
+  return known
+}
 
 /** The writes and locks of this process that PostgreSQL has not answered yet. */
 export class RunningStatements {
@@ -7,7 +15,7 @@ export class RunningStatements {
 
   /** @returns a function to call when the statement has ended */
   start(sql: string): () => void {
-    if (!WRITE.test(sql)) return IGNORE
+    if (!isWrite(sql)) return IGNORE
     const statement = { at: performance.now() }
     this.#startedAt.add(statement)
     return () => this.#startedAt.delete(statement)

@@ -1,11 +1,12 @@
 import pLimit, { type LimitFunction } from 'p-limit'
+import type pg from 'pg'
 import { busyError } from '../../core/errors.js'
 import type { Prisma, PrismaClient } from './generated/client.js'
 import { type DatabaseNotification, type NotificationSender, takeNotifications } from './notifications.js'
 import { retryConflicts } from './retry.js'
+import { TransactionConnection } from './transaction-connection.js'
+import { finishLateWrites, prepareLateWrites } from './write-at-end.js'
 
-/** Long timeouts, because a burst of requests for one customer queues on its row lock. */
-const TRANSACTION_OPTIONS = { maxWait: 30_000, timeout: 30_000 }
 /** Connections that are reserved for reads. */
 const CONNECTIONS_FOR_READS = 2
 const MAX_QUEUED_TRANSACTIONS = 5000
@@ -16,6 +17,7 @@ interface TransactionRunner {
    * towards the timeout of the transaction.
    */
   limit: LimitFunction
+  pool: pg.Pool
   notifications: NotificationSender
   /** Prepares all statements again. */
   renewStatements(): void
@@ -23,13 +25,9 @@ interface TransactionRunner {
 
 const runners = new WeakMap<PrismaClient, TransactionRunner>()
 
-interface TransactionSetup extends Omit<TransactionRunner, 'limit'> {
-  connections: number
-}
-
 /** Enables the transactions of a client. Call it once, after creating the client. */
-export function prepareTransactions(db: PrismaClient, { connections, ...setup }: TransactionSetup): void {
-  runners.set(db, { ...setup, limit: pLimit(Math.max(1, connections - CONNECTIONS_FOR_READS)) })
+export function prepareTransactions(db: PrismaClient, setup: Omit<TransactionRunner, 'limit'>): void {
+  runners.set(db, { ...setup, limit: pLimit(Math.max(1, setup.pool.options.max - CONNECTIONS_FOR_READS)) })
 }
 
 /** The number of transactions that wait in this process. */
@@ -43,21 +41,27 @@ export function countQueuedTransactions(db: PrismaClient): number {
  * @throws BUSY when too many transactions are waiting
  */
 export async function runTransaction<T>(db: PrismaClient, work: (tx: Prisma.TransactionClient) => Promise<T>): Promise<T> {
-  const { limit, notifications, renewStatements } = getRunner(db)
+  const { limit, pool, notifications, renewStatements } = getRunner(db)
   if (limit.pendingCount >= MAX_QUEUED_TRANSACTIONS) throw busyError('the server is overloaded; retry shortly')
-  const { result, changes } = await limit(() => retryConflicts(() => runOnce(db, work), renewStatements))
+  const { result, changes } = await limit(() => retryConflicts(() => runOnce(db, pool, work), renewStatements))
   notifications.send(changes)
   return result
 }
 
-async function runOnce<T>(db: PrismaClient, work: (tx: Prisma.TransactionClient) => Promise<T>) {
-  let changes: DatabaseNotification[] = []
-  const result = await db.$transaction(async (tx) => {
-    const outcome = await work(tx)
-    changes = takeNotifications(tx)
-    return outcome
-  }, TRANSACTION_OPTIONS)
-  return { result, changes }
+async function runOnce<T>(db: PrismaClient, pool: pg.Pool, work: (tx: Prisma.TransactionClient) => Promise<T>) {
+  const connection = await TransactionConnection.begin(pool, db)
+  const { transaction } = connection
+  try {
+    prepareLateWrites(transaction)
+    const result = await work(transaction)
+    await finishLateWrites(transaction)
+    const changes: DatabaseNotification[] = takeNotifications(transaction)
+    await connection.commit()
+    return { result, changes }
+  } catch (error) {
+    await connection.rollBack()
+    throw error
+  }
 }
 
 /** Notifies every process of a change that was made outside `runTransaction`. */

@@ -10,7 +10,7 @@ import { recordAuditEntry } from '../../audit/index.js'
 import type { UserPrincipal } from '../../identity/index.js'
 import type { Services } from '../../services.js'
 import { CUSTOMER_TYPES } from './tax.enums.js'
-import { REGION_CODE, territoryOf } from './tax.rules.js'
+import { REGION_CODE } from './tax.rules.js'
 import type { RemoveTaxRateInput, SetTaxRateInput } from './tax.type.js'
 
 /** All rates are read with every sale in their country, and listed at once. */
@@ -57,11 +57,6 @@ function newRateSchema(find: FindMissingGlyph) {
       ({ exemption, millionths }) => exemption == null || millionths === 0,
       acrossFields('exemption', 'is only allowed with a rate of 0; leave it out'),
     )
-}
-
-export async function listTaxRatesFor(tx: Transaction, countries: readonly (string | null | undefined)[]): Promise<TaxRateRecord[]> {
-  const known = countries.flatMap((code) => (code ? [territoryOf(code)] : []))
-  return known.length > 0 ? tx.taxRate.findMany({ where: { country: { in: known } } }) : []
 }
 
 /** Not paged: there are at most 1,000. */

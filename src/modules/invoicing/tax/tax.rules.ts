@@ -108,7 +108,7 @@ export function decideTax(sale: TaxableSale): TaxDecision {
  * Countries that are a part of another one for the tax. Source: Directive 2006/112/EC, article 7; for Liechtenstein, the Swiss
  * Mehrwertsteuergesetz, article 3.
  */
-const TERRITORIES: Readonly<Record<string, string>> = { MC: 'FR', IM: 'GB', LI: 'CH' }
+export const TERRITORIES: Readonly<Record<string, string>> = { MC: 'FR', IM: 'GB', LI: 'CH' }
 
 /** The country whose tax applies in a country. */
 export function territoryOf(country: string): string {

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { optional, organisationId, parseInput } from '../../../core/input.js'
 import { jsonCustomerId } from '../../../core/json-ids.js'
 import { idempotencyKey, runOnce } from '../../../platform/postgres/idempotency.js'
-import { getOrderablePlanBySlugOrId } from '../../catalog/index.js'
+import { getOrderablePlan } from '../../catalog/index.js'
 import { getCustomer, principalName, type UserPrincipal } from '../../identity/index.js'
 import type { Services } from '../../services.js'
 import { returnUrl } from '../return-url.js'
@@ -28,7 +28,7 @@ export async function createChangePage(
 ): Promise<string> {
   const { db, clock, config } = services
   const { successUrl, cancelUrl, ...parsed } = parseInput(changePageInputSchema(services), 'input', input)
-  const plan = await getOrderablePlanBySlugOrId(db, principal, input.plan, 'input.plan')
+  const plan = await getOrderablePlan(db, principal, { slugOrId: input.plan }, 'input.plan')
   const { organisationId } = await getCustomer(db, principal.userId, parsed.organisationId)
   const request = {
     principal: principalName(principal),

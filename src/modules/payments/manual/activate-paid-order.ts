@@ -2,9 +2,9 @@ import { DomainError, INVALID_TRANSITION } from '../../../core/errors.js'
 import type { Transaction } from '../../../platform/postgres/client.js'
 import type { Order } from '../../../platform/postgres/generated/client.js'
 import type { Actor } from '../../audit/index.js'
-import { getBuyer, type InvoiceData, type PriceQuote, quoteLines, waitsForDetails } from '../../invoicing/index.js'
-import { listHeldPayments, sumOfHeld } from '../../ledger/index.js'
-import { cancelPendingChanges, notifyOfOrders, parseOrderItem } from '../../orders/index.js'
+import { getBuyer, type InvoiceData, type PriceQuote, waitsForDetails } from '../../invoicing/index.js'
+import { sumOfHeld } from '../../ledger/index.js'
+import { cancelPendingChanges, notifyOfOrders } from '../../orders/index.js'
 import type { Services } from '../../services.js'
 import {
   activateOrder,
@@ -12,6 +12,7 @@ import {
   completeChange,
   freeOrderPayments,
   type PlanOrder,
+  readOrderSale,
   settleCustomer,
 } from '../../subscriptions/index.js'
 import { completeTopUp } from '../top-up/complete-top-up.js'
@@ -28,12 +29,12 @@ export async function activatePaidOrder(tx: Transaction, services: ActivationSer
   if (order.reason === 'PLAN_CHANGE') return completePaidChange(tx, services, order)
   // The money for an order of an earlier system that names no plan either is held until it expires.
   if (order.planId === null) return completeTopUp(tx, services, order)
-  const { owed, quoted } = await updateAmountOwed(tx, services, order)
-  const held = await listHeldPayments(tx, order.id)
-  if (sumOfHeld(held) < owed.amount) return null
-  if (owed.amount > 0n && (await waitsPaid(tx, services, order, quoted.sale))) return null
   const customer = { userId: order.userId, organisationId: order.organisationId }
-  await activateOrder(tx, services, { customer, order: owed as PlanOrder, actor, collection: 'INVOICE', quoted })
+  const sale = await readOrderSale(tx, services, customer, order)
+  const owed = await updateAmountOwed(tx, order, sale.quote)
+  if (sumOfHeld(sale.held) < owed.amount) return null
+  if (owed.amount > 0n && (await waitsPaid(tx, services, order, sale.quote.sale))) return null
+  await activateOrder(tx, services, { customer, order: owed as PlanOrder, actor, collection: 'INVOICE', sale })
   // An order of 0 has no invoice, so nothing has been taken from the held money.
   await freeOrderPayments(tx, services, order)
   return tx.order.findUniqueOrThrow({ where: { id: order.id } })
@@ -65,12 +66,9 @@ async function waitsPaid(tx: Transaction, services: ActivationServices, { id, ..
 }
 
 /** The tax may have changed since the order was placed. */
-async function updateAmountOwed(tx: Transaction, services: ActivationServices, order: Order): Promise<{ owed: Order; quoted: PriceQuote }> {
-  const items = await tx.orderItem.findMany({ where: { orderId: order.id }, orderBy: { position: 'asc' } })
-  const quoted = await quoteLines(tx, services, order, items.map(parseOrderItem))
-  const { total: amount, net } = quoted
-  if (amount === order.amount && net === order.net) return { owed: order, quoted }
+async function updateAmountOwed(tx: Transaction, order: Order, { total: amount, net }: PriceQuote): Promise<Order> {
+  if (amount === order.amount && net === order.net) return order
   const updated = await tx.order.update({ where: { id: order.id }, data: { amount, net, periodAmount: amount } })
   notifyOfOrders(tx, [updated])
-  return { owed: updated, quoted }
+  return updated
 }

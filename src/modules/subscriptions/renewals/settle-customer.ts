@@ -2,11 +2,14 @@ import { clockAt } from '../../../core/clock.js'
 import { HOUR_MS } from '../../../core/duration.js'
 import type { Transaction } from '../../../platform/postgres/client.js'
 import type { Order, Subscription } from '../../../platform/postgres/generated/client.js'
-import { LIVE_SUBSCRIPTION } from '../../entitlements/index.js'
-import { type Customer, customerFilter, lockCustomer } from '../../identity/index.js'
+import { readTogether } from '../../../platform/postgres/run-statement.js'
+import type { RowOf } from '../../../platform/postgres/statement.js'
+import { FIND_LIVE_SUBSCRIPTION } from '../../entitlements/index.js'
+import { bindForCustomer, type Customer, lockCustomer } from '../../identity/index.js'
 import { waitsForCustomer } from '../../invoicing/index.js'
 import { settleOpenInvoices } from '../../ledger/index.js'
 import type { Services } from '../../services.js'
+import { LIST_OPEN_INVOICES, LIST_RENEWALS } from '../subscriptions.statements.js'
 import { activateRenewals, beginPeriod } from './begin-period.js'
 import { cancelRenewal } from './cancel-renewal.js'
 import { endOfTerm } from './end-of-term.js'
@@ -41,11 +44,43 @@ export async function lockUpToDate(tx: Transaction, services: CollectionServices
   await takeDueSteps(tx, services, customer)
 }
 
-/** Does what time has made due for the customer's subscription, unless a provider collects its money. */
-export async function takeDueSteps(tx: Transaction, services: CollectionServices, customer: Customer): Promise<void> {
-  const where = { ...customerFilter(customer), ...LIVE_SUBSCRIPTION, collection: { not: 'PROVIDER' } } as const
-  const subscription = await tx.subscription.findFirst({ where })
-  if (subscription) await collectSubscription(tx, services, subscription)
+/** The statements that read what time can have made due for the customer's subscription. */
+export function bindCollection(customer: Customer) {
+  return {
+    live: bindForCustomer(FIND_LIVE_SUBSCRIPTION, customer, {}),
+    renewals: bindForCustomer(LIST_RENEWALS, customer, { subscriptionId: null }),
+    openInvoices: bindForCustomer(LIST_OPEN_INVOICES, customer, {}),
+  }
+}
+
+/** What the statements of `bindCollection` have read. */
+interface CollectionRows extends InvoiceRows {
+  readonly live: readonly Subscription[]
+}
+
+interface InvoiceRows {
+  readonly renewals: readonly Order[]
+  readonly openInvoices: readonly OpenInvoice[]
+}
+
+type OpenInvoice = RowOf<typeof LIST_OPEN_INVOICES.forUser>
+
+/**
+ * Does what time has made due for the customer's subscription, unless a provider collects its money.
+ * @param found  what was read before, under the customer's lock
+ * @returns the live subscription as it is now, the same object if nothing has changed; null if there is none
+ */
+export async function takeDueSteps(
+  tx: Transaction,
+  services: CollectionServices,
+  customer: Customer,
+  found?: CollectionRows,
+): Promise<Subscription | null> {
+  const { live, ...rows } = found ?? (await readTogether(tx, bindCollection(customer)))
+  const [subscription = null] = live
+  if (!subscription || subscription.collection === 'PROVIDER') return subscription
+  const current = await collectSubscription(tx, services, subscription, rows)
+  return current.status === 'EXPIRED' ? null : current
 }
 
 /** Credits a renewal that was issued and issues it again, because the plan or the price of the next period is another one. */
@@ -58,11 +93,17 @@ export async function reissueRenewal(tx: Transaction, services: CollectionServic
 /**
  * Brings a subscription whose money no provider collects up to date, step by step in the order of time, and stores when the
  * next step is due.
+ * @returns the subscription as it is now
  */
-async function collectSubscription(tx: Transaction, services: CollectionServices, found: Subscription): Promise<void> {
+async function collectSubscription(
+  tx: Transaction,
+  services: CollectionServices,
+  found: Subscription,
+  rows: InvoiceRows,
+): Promise<Subscription> {
   const now = services.clock.now()
   let subscription = found
-  let collection = await readCollection(tx, services, subscription)
+  let collection = await followRenewals(tx, services, subscription, rows)
   for (let count = 0; count < MAX_STEPS; count += 1) {
     subscription = await followInvoices(tx, services, subscription, collection)
     const due = nextStep({ ...subscription, ...collection }, services.config)
@@ -86,7 +127,7 @@ async function collectSubscription(tx: Transaction, services: CollectionServices
  * Has a renewal tried again later. If the customer has not stated the details, its next period counts as unpaid from its
  * beginning; if the seller has not, nothing happens to the customer.
  */
-async function waitForDetails(tx: Transaction, services: CollectionServices, found: Subscription): Promise<void> {
+async function waitForDetails(tx: Transaction, services: CollectionServices, found: Subscription): Promise<Subscription> {
   const now = services.clock.now()
   const retryAt = new Date(now.getTime() + DETAILS_RETRY_MS)
   let subscription = found
@@ -100,8 +141,11 @@ async function waitForDetails(tx: Transaction, services: CollectionServices, fou
   return storeNextStep(tx, subscription, null)
 }
 
-async function storeNextStep(tx: Transaction, { id, collectAt }: Subscription, at: Date | null): Promise<void> {
-  if (at?.getTime() !== collectAt?.getTime()) await tx.subscription.update({ where: { id }, data: { collectAt: at }, select: { id: true } })
+async function storeNextStep(tx: Transaction, subscription: Subscription, collectAt: Date | null): Promise<Subscription> {
+  const { id } = subscription
+  if (collectAt?.getTime() === subscription.collectAt?.getTime()) return subscription
+  await tx.subscription.update({ where: { id }, data: { collectAt }, select: { id: true } })
+  return { ...subscription, collectAt }
 }
 
 /**
@@ -151,9 +195,20 @@ interface Collection {
 }
 
 /** Reads the open invoices and the renewals of a subscription, after what was paid has taken effect. */
-async function readCollection(tx: Transaction, { clock }: CollectionServices, subscription: Subscription): Promise<Collection> {
-  const renewals = await listRenewals(tx, subscription)
-  const open = await listOpenInvoices(tx, subscription)
+async function readCollection(tx: Transaction, services: CollectionServices, subscription: Subscription): Promise<Collection> {
+  const renewals = bindForCustomer(LIST_RENEWALS, subscription, { subscriptionId: subscription.id })
+  const openInvoices = bindForCustomer(LIST_OPEN_INVOICES, subscription, {})
+  return followRenewals(tx, services, subscription, await readTogether(tx, { renewals, openInvoices }))
+}
+
+/** Activates the renewals that are paid. */
+async function followRenewals(
+  tx: Transaction,
+  { clock }: CollectionServices,
+  subscription: Subscription,
+  { renewals, openInvoices }: InvoiceRows,
+): Promise<Collection> {
+  const open = openInvoices.filter(({ subscriptionId }) => subscriptionId === subscription.id)
   const isSettled = ({ id: orderId }: Order) => !open.some((invoice) => invoice.orderId === orderId)
   await activateRenewals(tx, subscription, renewals.filter(isSettled), clock.now())
   const hasRenewal = renewals.some(({ renewsFrom }) => renewsFrom?.getTime() === subscription.currentPeriodEnd.getTime())
@@ -175,18 +230,4 @@ async function followInvoices(
     return changeOverdueStatus(tx, services, subscription, { status: 'ACTIVE', pastDueSince: null })
   const isLater = status === 'PAST_DUE' && pastDueSince?.getTime() !== firstDueAt?.getTime()
   return isLater ? changeOverdueStatus(tx, services, subscription, { status: 'PAST_DUE', pastDueSince: firstDueAt }) : subscription
-}
-
-/** The earliest due first. A customer has few open invoices, so those of the subscription are selected here instead of by a join. */
-async function listOpenInvoices(tx: Transaction, subscription: Subscription): Promise<{ orderId: bigint; dueAt: Date }[]> {
-  const open = await tx.invoice.findMany({
-    where: { ...customerFilter(subscription), status: 'OPEN' },
-    select: { orderId: true, dueAt: true, order: { select: { subscriptionId: true } } },
-    orderBy: { dueAt: 'asc' },
-  })
-  return open.filter(({ order }) => order.subscriptionId === subscription.id)
-}
-
-function listRenewals(tx: Transaction, { id: subscriptionId }: Subscription): Promise<Order[]> {
-  return tx.order.findMany({ where: { subscriptionId, reason: 'RENEWAL', status: 'PENDING' }, orderBy: { id: 'asc' } })
 }

@@ -1,0 +1,74 @@
+import type { Prisma } from './generated/client.js'
+import { runTogether } from './run-statement.js'
+import type { BoundStatement } from './statement.js'
+
+type Transaction = Prisma.TransactionClient
+
+/** Rows that nothing reads in the transaction that writes them, such as events. All of them are written together. */
+export interface LateWrite<Item, Row = unknown> {
+  /** The statement that writes the items, in their order. */
+  bind(items: readonly Item[]): BoundStatement<Row>
+  /** Receives what the statement returns, before the commit. */
+  onWritten?(tx: Transaction, rows: readonly Row[]): void
+}
+
+interface PendingWrites {
+  /** Other statements, which run with the late writes. */
+  readonly statements: BoundStatement[]
+  readonly items: Map<LateWrite<unknown, unknown>, unknown[]>
+  readonly steps: (() => Promise<void>)[]
+}
+
+const pendingByTransaction = new WeakMap<Transaction, PendingWrites>()
+
+/** Enables writes at the end of a transaction. In others, such writes run at once. */
+export function prepareLateWrites(tx: Transaction): void {
+  pendingByTransaction.set(tx, { statements: [], items: new Map(), steps: [] })
+}
+
+/** Writes items right before the commit, in one statement with all other late writes of the transaction. */
+export async function writeAtEnd<Item>(tx: Transaction, write: LateWrite<Item, unknown>, items: readonly Item[]): Promise<void> {
+  if (items.length === 0) return
+  const pending = pendingByTransaction.get(tx)
+  if (!pending) return runWrites(tx, { items: new Map([[write, [...items]]]), statements: [] })
+  const earlier = pending.items.get(write)
+  if (earlier) earlier.push(...items)
+  else pending.items.set(write, [...items])
+}
+
+/** Runs statements right before the commit, in one with the late writes. Their rows are not returned. */
+export async function runWithLateWrites(tx: Transaction, statements: readonly BoundStatement[]): Promise<void> {
+  const pending = pendingByTransaction.get(tx)
+  if (pending) pending.statements.push(...statements)
+  else await runTogether(tx, statements)
+}
+
+/**
+ * Runs `step` at the end of the transaction, before the late writes, to which it can add. For what holds a lock on which all
+ * other transactions wait.
+ */
+export async function runAtEnd(tx: Transaction, step: () => Promise<void>): Promise<void> {
+  const pending = pendingByTransaction.get(tx)
+  if (pending) pending.steps.push(step)
+  else await step()
+}
+
+/** Forgets what a rollback to a savepoint has made void. */
+export function forgetLateWrites(tx: Transaction): void {
+  prepareLateWrites(tx)
+}
+
+/** Call it right before the commit. */
+export async function finishLateWrites(tx: Transaction): Promise<void> {
+  const pending = pendingByTransaction.get(tx)
+  if (!pending) return
+  for (const step of pending.steps) await step()
+  pendingByTransaction.delete(tx)
+  await runWrites(tx, pending)
+}
+
+async function runWrites(tx: Transaction, { items, statements }: Omit<PendingWrites, 'steps'>): Promise<void> {
+  const writes = [...items]
+  const rows = await runTogether(tx, [...writes.map(([write, each]) => write.bind(each)), ...statements])
+  for (const [index, [write]] of writes.entries()) write.onWritten?.(tx, rows[index] ?? [])
+}
