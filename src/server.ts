@@ -76,7 +76,8 @@ export async function startServer(config: Config, { database, closing, signal, p
   signal.throwIfAborted()
   const { logoPath, accentColor, fonts } = config.invoices
   const assets = { logo: await loadLogo(logoPath, log), accentColor, fonts }
-  const renderer = new PdfRenderer({ assets, log })
+  // A thread takes half a second to start and 50 MB of memory, which most processes seldom need.
+  const renderer = new PdfRenderer({ assets, log, minThreads: 0 })
   closing.push(() => renderer.close())
   const { db, rawQuery } = connections
   const documents = new DocumentService({ db, rawQuery, clock, renderer, store: await createDocumentStore(config) })

@@ -27,8 +27,13 @@ afterEach(async () => {
   await rm(dataDir, { recursive: true, force: true, maxRetries: 5 })
 })
 
-function run(script: string, parameters: string[] = [], options: Parameters<typeof runProgram>[3] = {}): Program {
-  const program = runProgram(script, { PORT: '0', DATA_DIR: dataDir, DEMO_DATA: 'false' }, parameters, options)
+function run(
+  script: string,
+  parameters: string[] = [],
+  { workers = 1, ...options }: Parameters<typeof runProgram>[3] & { workers?: number } = {},
+): Program {
+  const environment = { PORT: '0', DATA_DIR: dataDir, DEMO_DATA: 'false', WORKERS: String(workers) }
+  const program = runProgram(script, environment, parameters, options)
   programs.push(program)
   return program
 }
@@ -74,8 +79,13 @@ async function expectNothingLeft(): Promise<void> {
 }
 
 describe('npm start', () => {
-  test.each(['SIGINT', 'SIGTERM'] as const)('stops everything and exits with 0 when its process group receives %s', async (signal) => {
-    const program = run('npm', ['start'], { detached: true })
+  test.each([
+    ['SIGINT', 1],
+    ['SIGTERM', 1],
+    ['SIGINT', 2],
+    ['SIGTERM', 2],
+  ] as const)('stops everything and exits with 0 when its process group receives %s (WORKERS=%i)', async (signal, workers) => {
+    const program = run('npm', ['start'], { detached: true, workers })
     await program.until(READY)
     expect((await processesOf(dataDir)).length).toBeGreaterThan(0)
     interruptGroup(program, signal)

@@ -15,6 +15,9 @@ const JOBS_NUMBER = 1
 /** A process that has not ended after this time is killed. It is longer than all steps of a shutdown together. */
 const STOP_TIMEOUT_MS = 40 * SECOND_MS
 
+/** They also reach the worker processes, and end one that has just started. */
+const STOP_SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP']
+
 interface WorkerProcessesOptions {
   count: number
   /** The script to run, with the parameters "worker" and a number. */
@@ -164,9 +167,10 @@ async function stopSlot(slot: Slot): Promise<string | undefined> {
   const { worker, number } = slot
   if (!worker) return undefined
   const ended = new Promise<string | undefined>((done) => {
-    worker.once('exit', (code, signal) =>
-      done(code === 0 ? undefined : `worker process ${number} ended with ${signal ?? `exit code ${code}`}`),
-    )
+    worker.once('exit', (code: number | null, signal: string | null) => {
+      const isExpected = code === 0 || STOP_SIGNALS.includes(signal ?? '')
+      done(isExpected ? undefined : `worker process ${number} ended with ${signal ?? `exit code ${code}`}`)
+    })
   })
   send(worker, { type: 'stop' })
   const timer = setTimeout(() => worker.process.kill('SIGKILL'), STOP_TIMEOUT_MS)
