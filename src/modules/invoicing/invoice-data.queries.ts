@@ -57,14 +57,14 @@ export async function getBuyer(
   const { locale: defaultLocale, format: defaultFormat, defaultCustomerCountry: country } = services.config.invoices
   const locale = details?.locale ?? defaultLocale
   const { messages } = messagesFor(locale)
-  const fallbackNames = organisation ? [organisation.name] : [user.name, user.email]
-  const name = await findPrintableName(services, fallbackNames)
-  const idText = organisation ? messages.organisationWithId(organisation.id) : messages.userWithId(userId)
-  const buyer = buyerDetails(details, { name: name || idText, email: user.email, country })
+  const fallbackNames = organisation
+    ? [organisation.name, messages.organisationWithId(organisation.id)]
+    : [user.name, user.email, messages.userWithId(userId)]
+  const buyer = buyerDetails(details, { name: await findPrintableName(services, fallbackNames), email: user.email, country })
   const format = details?.invoiceFormat ?? defaultFormat
   const tax = await decideTaxOf(tx, services, { userId, organisationId }, buyer)
   const missing = [
-    ...(details || name ? [] : ['name']),
+    ...(buyer.name === '' ? ['name'] : []),
     ...(buyer.country === null ? ['country'] : []),
     ...(tax.needsState ? ['state'] : []),
   ]
