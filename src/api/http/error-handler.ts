@@ -82,5 +82,5 @@ function schemaValidationError({ instancePath, params, message }: FastifySchemaV
 function clientErrorMessage(status: number): string {
   if (status === 413) return 'The body is too large'
   if (status === 415) return 'Send the body as application/json'
-  return 'The request is malformed: is the body valid JSON?'
+  return 'The request is malformed: is the body valid JSON, without a field named __proto__ or constructor.prototype?'
 }

@@ -85,14 +85,13 @@ export async function toBuyer(
   const { locale: defaultLocale, format: defaultFormat, defaultCustomerCountry: country } = services.config.invoices
   const locale = details?.locale ?? defaultLocale
   const { messages } = messagesFor(locale)
-  const fallbackNames = organisationId === null ? [userName, email] : [organisationName]
-  const name = await findPrintableName(services, fallbackNames)
-  const idText = organisationId === null ? messages.userWithId(userId) : messages.organisationWithId(organisationId)
-  const buyer = buyerDetails(details, { name: name || idText, email, country })
+  const fallbackNames =
+    organisationId === null ? [userName, email, messages.userWithId(userId)] : [organisationName, messages.organisationWithId(organisationId)]
+  const buyer = buyerDetails(details, { name: await findPrintableName(services, fallbackNames), email, country })
   const format = details?.format ?? defaultFormat
   const tax = decideTaxOf(services, { userId, organisationId }, buyer, rows)
   const missing = [
-    ...(details || name ? [] : ['name']),
+    ...(buyer.name === '' ? ['name'] : []),
     ...(buyer.country === null ? ['country'] : []),
     ...(tax.needsState ? ['state'] : []),
   ]

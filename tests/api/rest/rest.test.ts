@@ -513,7 +513,13 @@ describe('EcliPanel', () => {
       'malformed JSON',
       { method: 'POST', path: '/api/orders', body: '{', who: 55 },
       400,
-      'The request is malformed: is the body valid JSON?',
+      'The request is malformed: is the body valid JSON, without a field named __proto__ or constructor.prototype?',
+    ],
+    [
+      'a field that would change the prototype of objects',
+      { method: 'POST', path: '/api/orders', body: '{"planId":1,"__proto__":{"a":1}}', who: 55 },
+      400,
+      'The request is malformed: is the body valid JSON, without a field named __proto__ or constructor.prototype?',
     ],
     [
       'a form',

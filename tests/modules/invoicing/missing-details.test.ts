@@ -201,14 +201,6 @@ describe('without the country of the buyer', () => {
   })
 })
 
-test('a customer without a name is named before an invoice is issued', async () => {
-  await server.services.db.user.update({ where: { id: String(user) }, data: { name: null, email: null } })
-  const named = await startServer({ now: START, environment: { DEFAULT_CUSTOMER_COUNTRY: 'US' }, database: server.database })
-  const { errors } = await applyPlan(named, { userId: String(user), planId: plans.pro })
-  expect(errors?.[0]?.extensions).toMatchObject({ code: 'BUYER_DETAILS_MISSING', missing: ['name'] })
-  await named.close()
-})
-
 test('where the tax depends on the state, its code is required', async () => {
   const rate = { country: 'AU', region: 'nsw', customerType: 'USER', percentage: '10' }
   const set = 'mutation ($input: SetTaxRateInput!) { setTaxRate(input: $input) { taxRate { region } } }'
