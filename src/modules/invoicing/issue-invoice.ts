@@ -14,6 +14,7 @@ import { buildSnapshot, invoiceNumber, sellersYear } from './invoice.rules.js'
 import { getInvoiceData, type InvoiceData } from './invoice-data.queries.js'
 import { assertNoMissingDetails } from './missing-details.js'
 import { assignNumber } from './number-counter.js'
+import { printableReference } from './printable-reference.js'
 import { prepareAccountingTax } from './tax/accounting-tax.js'
 import { NOT_TAXED } from './tax/tax.rules.js'
 
@@ -105,17 +106,11 @@ export async function issueInvoice(
   return invoice
 }
 
-/** A reference may contain characters that no font has. */
 function withPrintableReferences(
-  { findMissingGlyph }: Pick<Services, 'findMissingGlyph'>,
+  services: Pick<Services, 'findMissingGlyph'>,
   payments: readonly DocumentPayment[],
 ): Promise<DocumentPayment[]> {
-  return Promise.all(
-    payments.map(async (payment) => {
-      const { reference } = payment
-      return reference !== null && (await findMissingGlyph(reference)) ? { ...payment, reference: null } : payment
-    }),
-  )
+  return Promise.all(payments.map(async (payment) => ({ ...payment, reference: await printableReference(services, payment.reference) })))
 }
 
 interface IssueRequest {
