@@ -4,6 +4,7 @@ import type { Services } from '../services.js'
 import { type DocumentSnapshot, parseDocumentSnapshot, type StatedPayment } from './document-snapshot.js'
 import { messagesFor } from './i18n/languages.js'
 import { getBuyer } from './invoice-data.queries.js'
+import { printableReference } from './printable-reference.js'
 import { listCreditNotes, type ReceiptPayment } from './receipt.queries.js'
 import { firstUses, paymentText, receiptLines, remainingOf, takenBack } from './receipt.rules.js'
 
@@ -86,7 +87,7 @@ async function readInvoices(tx: Transaction, payments: readonly ReceiptPayment[]
 async function readParties(services: ReceiptServices, customer: Customer) {
   const { buyer, locale } = await getBuyer(services.db, services, customer)
   const { issuer, timeZone } = services.config.invoices
-  return { issuer, buyer, timeZone, locale, isTest: false }
+  return { issuer, buyer, timeZone, locale }
 }
 
 /** Money that was taken from the balance may return to it without paying anything. */
@@ -101,15 +102,13 @@ function providerOf({ providers }: ReceiptServices, { kind, provider }: ReceiptP
 
 async function statePayment(services: ReceiptServices, payment: ReceiptPayment): Promise<StatedPayment> {
   const { id, kind, reference, amount, receivedAt, reversedAt, refundParts } = payment
-  // A reference may contain characters that no font has.
-  const isPrintable = reference !== null && !(await services.findMissingGlyph(reference))
   const refunds = refundParts.map((part) => ({ kind: 'REFUND' as const, amount: part.amount, at: part.doneAt ?? receivedAt }))
   const reversals = reversedAt ? [{ kind: 'REVERSAL' as const, amount, at: reversedAt }] : await listTakenBack(services.db, payment)
   const provider = providerOf(services, payment)?.title
   return {
     id: Number(id),
     kind,
-    reference: isPrintable ? reference : null,
+    reference: await printableReference(services, reference),
     amount: amount.toString(),
     at: receivedAt.toISOString(),
     ...(provider && { provider }),

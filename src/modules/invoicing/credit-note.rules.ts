@@ -24,21 +24,22 @@ export function buildCreditNote({ number, invoice, creditedBefore, amount, reaso
   const taxes = taxShares(total, listed, creditedBefore, creditedAfter)
   const tax = taxes.reduce((sum, part) => sum + part, 0n)
   const subtotal = (amount - tax).toString()
-  const { accountingTax } = invoice
   return {
     ...creditTerms(invoice, { number, reason, date }),
+    ...partOfAccountingTax(invoice, creditedBefore, creditedAfter),
     lines: isFullCredit ? invoice.lines : [wholeLine(describeItems(invoice), subtotal)],
     subtotal,
     taxes: invoice.taxes.map((line, index) => ({ ...line, net: subtotal, tax: String(taxes[index]) })),
     tax: tax.toString(),
     total: amount.toString(),
-    ...(accountingTax && {
-      accountingTax: {
-        ...accountingTax,
-        tax: String(taxShare(total, BigInt(accountingTax.tax), creditedBefore, creditedAfter)),
-      },
-    }),
   }
+}
+
+/** The tax in the national currency within a part of an invoice, if the invoice states it. Parameters as those of `taxShare`. */
+function partOfAccountingTax({ total, accountingTax }: DocumentSnapshot, before: bigint, after: bigint) {
+  if (!accountingTax) return {}
+  const tax = taxShare(BigInt(total), BigInt(accountingTax.tax), before, after).toString()
+  return { accountingTax: { ...accountingTax, tax } }
 }
 
 /** What all credit notes of an invoice have in common. */
@@ -97,10 +98,9 @@ export function buildTaxCorrection({
   const tax = (BigInt(invoice.tax) - credited.tax).toString()
   const net = (BigInt(invoice.total) - credited.total - BigInt(tax)).toString()
   const items = describeItems(invoice)
-  const { accountingTax } = invoice
-  const nationalTax = accountingTax && BigInt(accountingTax.tax)
   return {
     ...creditTerms(invoice, { number, reason, date }),
+    ...partOfAccountingTax(invoice, credited.total, BigInt(invoice.total)),
     buyer: { ...invoice.buyer, taxId: check.vatId },
     vatIdCheck: check,
     lines: [wholeLine(items, net), wholeLine(describeAgain(items), `-${net}`)],
@@ -108,13 +108,6 @@ export function buildTaxCorrection({
     taxes: [...invoice.taxes.map((line) => ({ ...line, net, tax })), ...taxes.map((line) => ({ ...line, net: `-${net}`, tax: '0' }))],
     tax,
     total: tax,
-    ...(accountingTax &&
-      nationalTax !== undefined && {
-        accountingTax: {
-          ...accountingTax,
-          tax: (nationalTax - taxShare(BigInt(invoice.total), nationalTax, 0n, credited.total)).toString(),
-        },
-      }),
   }
 }
 

@@ -15,11 +15,23 @@ import type {
   MerchantOfRecord,
   TaxLine,
 } from './document-snapshot.js'
+import type { Messages } from './i18n/messages.js'
 import { calculateTaxes, netLines, sumOfRates, type TaxDecision } from './tax/tax.rules.js'
 
 /** Whether the document states a tax with a rate, which may be 0. */
 export function isTaxed({ category }: TaxLine): boolean {
   return category !== 'NOT_TAXED' && category !== 'OUT_OF_SCOPE'
+}
+
+/** Why no tax is charged, in words that the law requires. */
+export function reasonsWithoutTax(
+  { category, customerOwesTax }: TaxLine,
+  { outOfScope, reverseCharge }: Pick<Messages, 'outOfScope' | 'reverseCharge'>,
+): string[] {
+  return [
+    ...(category === 'OUT_OF_SCOPE' ? [outOfScope] : []),
+    ...(category === 'REVERSE_CHARGE' || customerOwesTax ? [reverseCharge] : []),
+  ]
 }
 
 /** Discounts are lines with negative amounts. */

@@ -19,6 +19,7 @@ import { getInvoiceData, type InvoiceData } from './invoice-data.queries.js'
 import { INSERT_INVOICE } from './invoicing.statements.js'
 import { assertNoMissingDetails } from './missing-details.js'
 import { assignNumber } from './number-counter.js'
+import { printableReference } from './printable-reference.js'
 import { accountingCurrency, stateAccountingTax } from './tax/accounting-tax.js'
 import { NOT_TAXED } from './tax/tax.rules.js'
 
@@ -167,17 +168,11 @@ function postingOf({ id: invoiceId, userId, organisationId, currency, total, tax
   return { customer: { userId, organisationId }, currency, kind: 'INVOICE', at, invoiceId, ...amounts }
 }
 
-/** A reference may contain characters that no font has. */
 function withPrintableReferences(
-  { findMissingGlyph }: Pick<Services, 'findMissingGlyph'>,
+  services: Pick<Services, 'findMissingGlyph'>,
   payments: readonly DocumentPayment[],
 ): Promise<DocumentPayment[]> {
-  return Promise.all(
-    payments.map(async (payment) => {
-      const { reference } = payment
-      return reference !== null && (await findMissingGlyph(reference)) ? { ...payment, reference: null } : payment
-    }),
-  )
+  return Promise.all(payments.map(async (payment) => ({ ...payment, reference: await printableReference(services, payment.reference) })))
 }
 
 interface IssueRequest {

@@ -1,24 +1,11 @@
 import type { Seller } from '../../../config/config.js'
+import { buyerDetails } from '../buyer.rules.js'
 import type { InvoiceFormat } from '../document-snapshot.js'
 import { buildSnapshot } from '../invoice.rules.js'
 import { onlyTax } from '../tax/tax.rules.js'
 import { missingFor } from './required-details.rules.js'
 
 const AT = new Date(0)
-const NOBODY = {
-  name: '',
-  email: null,
-  address: null,
-  city: null,
-  state: null,
-  zip: null,
-  taxId: null,
-  registrationId: null,
-  reference: null,
-  purchaseOrder: null,
-  electronicAddress: null,
-}
-
 /**
  * The details of the seller without which no invoice to a customer in its country can be expressed in a format, as `missingFor` states
  * them.
@@ -33,7 +20,7 @@ export function missingOfSeller(issuer: Seller, format: InvoiceFormat): string[]
     pricesIncludeTax: false,
     period: null,
     issuer,
-    buyer: { ...NOBODY, country: issuer.country ?? null },
+    buyer: buyerDetails(null, { name: '', email: null, country: issuer.country }),
     timeZone: 'UTC',
     locale: 'en',
     date: AT,

@@ -3,7 +3,7 @@ import { formatDecimal } from '../../../core/money.js'
 import { formatPercentage } from '../../../core/percentage.js'
 import type { DocumentLine, DocumentSnapshot, InvoiceFormat, TaxLine } from '../document-snapshot.js'
 import { messagesFor } from '../i18n/languages.js'
-import { amountToPay, isDiscount, isTaxed, lastDay, taxesOf } from '../invoice.rules.js'
+import { amountToPay, isDiscount, isTaxed, lastDay, reasonsWithoutTax, taxesOf } from '../invoice.rules.js'
 import { type StatedParty, stateBuyer, stateSeller } from './stated-party.rules.js'
 import { type PaymentMeans, statePaymentMeans, stateReference } from './stated-payment.rules.js'
 import { statedText } from './stated-text.rules.js'
@@ -121,8 +121,8 @@ export function stateInvoice(document: ExpressibleDocument, format: InvoiceForma
   const terms = { format, isTaxed: isTaxed(firstTax) }
   const day = (iso: string) => toLocalDate(new Date(iso), timeZone)
   const amount = (minorUnits: string) => formatDecimal({ minorUnits: BigInt(minorUnits), currency })
-  const stateTax = (line: TaxLine) => stateTaxLine(line, document, format)
-  const taxOf = (line: DocumentLine) => stateTax(taxesOf(line, document)[0] ?? firstTax)
+  const taxes = new Map(document.taxes.map((line) => [line, stateTax(line, document, format)]))
+  const taxOf = (line: DocumentLine) => taxes.get(taxesOf(line, document)[0] ?? firstTax) ?? stateTax(firstTax, document, format)
   const references = needsReference(format) ? [buyer.reference, buyer.purchaseOrder, String(document.orderId)] : [buyer.reference]
   return {
     guideline,
@@ -144,7 +144,7 @@ export function stateInvoice(document: ExpressibleDocument, format: InvoiceForma
     buyer: stateBuyer(buyer, terms),
     paymentReference: stateReference(document),
     paymentMeans: statePaymentMeans(document, format),
-    taxes: document.taxes.map(stateTax),
+    taxes: [...taxes.values()],
     allowances: lines
       .filter(isDiscount)
       .map((line) => ({ reason: statedText(line.description), amount: amount(line.amount.slice(1)), tax: taxOf(line) })),
@@ -206,29 +206,21 @@ function stateAccountingTax({ accountingTax, currency, tax }: DocumentSnapshot, 
  * German rules require a rate of the breakdown even where the standard does not (BR-DE-14, DE-R-014). The standard allows it there,
  * but not in the lines.
  */
-function stateTaxLine(line: TaxLine, { issuer, buyer, currency, locale }: DocumentSnapshot, format: InvoiceFormat): StatedTax {
+function stateTax(line: TaxLine, { issuer, buyer, currency, locale }: DocumentSnapshot, format: InvoiceFormat): StatedTax {
   const { code, reasonCode } = CATEGORIES[line.category]
+  // The same words as on the printed document. A document that is not taxed at all has only the code.
+  const reasons = reasonsWithoutTax(line, messagesFor(locale).messages)
   const rate = isTaxed(line) ? formatPercentage(line.millionths) : undefined
   const isGerman = format === 'XRECHNUNG' || (format === 'PEPPOL' && issuer.country === 'DE' && buyer.country === 'DE')
   return {
     category: code,
     rate,
     totalRate: rate ?? (isGerman ? '0' : undefined),
-    reason: statedText(line.exemption) ?? reasonWithoutTax(line, locale),
+    reason: statedText(line.exemption) ?? (reasons.length > 0 ? reasons.join(' ') : undefined),
     reasonCode,
     net: formatDecimal({ minorUnits: BigInt(line.net), currency }),
     tax: formatDecimal({ minorUnits: BigInt(line.tax), currency }),
   }
-}
-
-/** The same words as on the printed document. A document that is not taxed at all has only the code. */
-function reasonWithoutTax({ category, customerOwesTax }: TaxLine, locale: string): string | undefined {
-  const { messages } = messagesFor(locale)
-  const reasons = [
-    ...(category === 'OUT_OF_SCOPE' ? [messages.outOfScope] : []),
-    ...(category === 'REVERSE_CHARGE' || customerOwesTax ? [messages.reverseCharge] : []),
-  ]
-  return reasons.length > 0 ? reasons.join(' ') : undefined
 }
 
 function stateTotals(document: DocumentSnapshot, amount: (minorUnits: string) => string): StatedTotals {

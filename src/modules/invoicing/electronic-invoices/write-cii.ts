@@ -48,6 +48,7 @@ export function writeCii(invoice: StatedInvoice): string {
 
 /** States the price for the whole quantity, because the price of one unit may not be a round number. */
 function lines(invoice: StatedInvoice): string[] {
+  const linePeriod = period(invoice)
   return invoice.lines.map(({ description, quantity, amount, tax }, index) =>
     group(
       'ram:IncludedSupplyChainTradeLineItem',
@@ -61,7 +62,7 @@ function lines(invoice: StatedInvoice): string[] {
       group(
         'ram:SpecifiedLineTradeSettlement',
         group('ram:ApplicableTradeTax', ...category(tax)),
-        period(invoice),
+        linePeriod,
         group('ram:SpecifiedTradeSettlementLineMonetarySummation', text('ram:LineTotalAmount', amount)),
       ),
     ),

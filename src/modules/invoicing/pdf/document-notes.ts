@@ -1,5 +1,6 @@
 import { isolate } from '../../../core/right-to-left.js'
 import type { DocumentSnapshot, StatedPayment } from '../document-snapshot.js'
+import { reasonsWithoutTax } from '../invoice.rules.js'
 import { paymentText, remainingOf } from '../receipt.rules.js'
 import type { DocumentFormatter } from './document-formatter.js'
 import { defined } from './party-lines.js'
@@ -60,8 +61,7 @@ export function documentNotices(
 /** What the law or the seller wants on the document. */
 export function documentNotes({ taxes, notes = [] }: DocumentSnapshot, { messages }: DocumentFormatter): string[] {
   return defined([
-    taxes.some(({ category }) => category === 'OUT_OF_SCOPE') && messages.outOfScope,
-    taxes.some(({ category, customerOwesTax }) => category === 'REVERSE_CHARGE' || customerOwesTax) && messages.reverseCharge,
+    ...new Set(taxes.flatMap((tax) => reasonsWithoutTax(tax, messages))),
     ...taxes.map(({ exemption }) => exemption),
     ...notes.map(({ text }) => text),
   ])

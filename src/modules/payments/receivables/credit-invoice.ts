@@ -1,14 +1,13 @@
 import { z } from 'zod'
 import { invalidInputError } from '../../../core/errors.js'
-import { type FindMissingGlyph, line, parseInputAsync, printable, rowId } from '../../../core/input.js'
+import { type FindMissingGlyph, parseInputAsync } from '../../../core/input.js'
 import type { Transaction } from '../../../platform/postgres/client.js'
 import type { Invoice } from '../../../platform/postgres/generated/client.js'
-import { idempotencyKey } from '../../../platform/postgres/idempotency.js'
 import type { UserPrincipal } from '../../identity/index.js'
 import { leftToCredit } from '../../invoicing/index.js'
 import type { Services } from '../../services.js'
 import type { CollectionServices } from '../../subscriptions/index.js'
-import { type CreditResult, creditOnRequest } from './credit-on-request.js'
+import { type CreditResult, creditOnRequest, creditRequestSchema } from './credit-on-request.js'
 import type { CreditInvoiceInput } from './receivables.type.js'
 
 /** Bounds the list of credit notes that clients read with an invoice. */
@@ -19,12 +18,7 @@ const STATEMENT_REFUSED =
   'must not be a payment statement: the payment provider is the seller and returns the money itself; use requestRefund'
 
 function creditSchema(find: FindMissingGlyph) {
-  return z.object({
-    invoiceId: rowId('Invoice'),
-    amount: z.bigint().min(1n, 'must be 1 or more').nullish(),
-    reason: printable(find, line(200)).nullish(),
-    idempotencyKey,
-  })
+  return creditRequestSchema(find).extend({ amount: z.bigint().min(1n, 'must be 1 or more').nullish() })
 }
 
 /**

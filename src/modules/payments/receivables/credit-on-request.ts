@@ -1,12 +1,19 @@
+import { z } from 'zod'
+import { type FindMissingGlyph, line, printable, rowId } from '../../../core/input.js'
 import type { Transaction } from '../../../platform/postgres/client.js'
 import type { Invoice } from '../../../platform/postgres/generated/client.js'
-import { runOnce } from '../../../platform/postgres/idempotency.js'
+import { idempotencyKey, runOnce } from '../../../platform/postgres/idempotency.js'
 import { recordAuditEntry } from '../../audit/index.js'
 import { principalName, type UserPrincipal } from '../../identity/index.js'
 import { issueCreditNote, type TaxCorrection } from '../../invoicing/index.js'
 import type { Services } from '../../services.js'
 import { type CollectionServices, settleCustomer } from '../../subscriptions/index.js'
 import { cancelChangeOf, lockCustomerInvoice } from './lock-customer-invoice.js'
+
+/** What all requests to credit an invoice state. */
+export function creditRequestSchema(find: FindMissingGlyph) {
+  return z.object({ invoiceId: rowId('Invoice'), reason: printable(find, line(200)).nullish(), idempotencyKey })
+}
 
 interface CreditRequest {
   readonly operation: 'creditInvoice' | 'creditTax' | 'voidInvoice'

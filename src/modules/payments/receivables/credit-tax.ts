@@ -1,16 +1,11 @@
-import { z } from 'zod'
-import { type FindMissingGlyph, line, parseInputAsync, printable, rowId } from '../../../core/input.js'
-import { idempotencyKey } from '../../../platform/postgres/idempotency.js'
+import { parseInputAsync } from '../../../core/input.js'
 import type { UserPrincipal } from '../../identity/index.js'
 import { findTaxCorrection, leftOfTax } from '../../invoicing/index.js'
 import type { Services } from '../../services.js'
 import type { CollectionServices } from '../../subscriptions/index.js'
 import { assertCreditNoteAllowed } from './credit-invoice.js'
-import { type CreditResult, creditOnRequest } from './credit-on-request.js'
+import { type CreditResult, creditOnRequest, creditRequestSchema } from './credit-on-request.js'
 import type { CreditTaxInput } from './receivables.type.js'
-
-const creditTaxSchema = (find: FindMissingGlyph) =>
-  z.object({ invoiceId: rowId('Invoice'), reason: printable(find, line(200)).nullish(), idempotencyKey })
 
 /**
  * Credits all tax that is left on an invoice, because its buyer owes the tax: the VAT id has been confirmed since. What was paid
@@ -23,7 +18,7 @@ export async function creditTax(
   principal: UserPrincipal,
   input: CreditTaxInput,
 ): Promise<CreditResult> {
-  const parsed = await parseInputAsync(creditTaxSchema(services.findMissingGlyph), 'input', input)
+  const parsed = await parseInputAsync(creditRequestSchema(services.findMissingGlyph), 'input', input)
   const { invoiceId, reason = null, idempotencyKey: key } = parsed
   return creditOnRequest(services, principal, { operation: 'creditTax', invoiceId, reason, key }, async (tx, invoice) => {
     const correction = await findTaxCorrection(tx, services, invoice, 'input.invoiceId')

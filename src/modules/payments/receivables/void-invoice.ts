@@ -1,16 +1,11 @@
-import { z } from 'zod'
-import { type FindMissingGlyph, line, parseInputAsync, printable, rowId } from '../../../core/input.js'
-import { idempotencyKey } from '../../../platform/postgres/idempotency.js'
+import { parseInputAsync } from '../../../core/input.js'
 import type { UserPrincipal } from '../../identity/index.js'
 import { amountDue } from '../../ledger/index.js'
 import type { Services } from '../../services.js'
 import type { CollectionServices } from '../../subscriptions/index.js'
-import { type CreditResult, creditOnRequest } from './credit-on-request.js'
+import { type CreditResult, creditOnRequest, creditRequestSchema } from './credit-on-request.js'
 import { assertOpen } from './receivables.rules.js'
 import type { VoidInvoiceInput } from './receivables.type.js'
-
-const voidSchema = (find: FindMissingGlyph) =>
-  z.object({ invoiceId: rowId('Invoice'), reason: printable(find, line(200)).nullish(), idempotencyKey })
 
 /**
  * Writes an open invoice off: a credit note for the amount due, after which the invoice is settled. It is VOID if nothing
@@ -22,7 +17,11 @@ export async function voidInvoice(
   principal: UserPrincipal,
   input: VoidInvoiceInput,
 ): Promise<CreditResult> {
-  const { invoiceId, reason = null, idempotencyKey: key } = await parseInputAsync(voidSchema(services.findMissingGlyph), 'input', input)
+  const {
+    invoiceId,
+    reason = null,
+    idempotencyKey: key,
+  } = await parseInputAsync(creditRequestSchema(services.findMissingGlyph), 'input', input)
   return creditOnRequest(services, principal, { operation: 'voidInvoice', invoiceId, reason, key }, async (_tx, invoice) => {
     assertOpen(invoice)
     return { amount: amountDue(invoice) }
