@@ -31,9 +31,7 @@ const part = fc.oneof(
 )
 const validPart = fc.constantFrom('sixteen letters!', 'whsec_test_secret', 'whsec_next_secret')
 /** Often valid, so that many configurations start. */
-const list = fc
-  .oneof(fc.array(part, { maxLength: 3 }), fc.array(validPart, { minLength: 1, maxLength: 3 }))
-  .map((parts) => parts.join(','))
+const list = fc.oneof(fc.array(part, { maxLength: 3 }), fc.array(validPart, { minLength: 1, maxLength: 3 })).map((parts) => parts.join(','))
 const environment = fc.record({
   NODE_ENV: fc.constantFrom('test', 'production'),
   PAYMENT_PROVIDER: fc.constantFrom('sandbox', 'lemonsqueezy', 'none'),
