@@ -3,14 +3,17 @@
 -- Checks a server against the limits and reserves it. The caller holds the lock of the customer.
 -- `outcome` is "claimed", "taken" (the id belongs to another customer) or "refused".
 -- A value that does not grow is never refused, so that servers can shrink after a change to a smaller plan.
+-- A connection keeps its plans. One that was made while the table was small would read all of it later, without this setting.
 CREATE FUNCTION "reserve_server"(
   "p_external_id" text, "p_user_id" text, "p_organisation_id" text, "p_figures" jsonb, "p_limits" jsonb, "p_at" timestamptz,
   OUT "outcome" text, OUT "resource" text, OUT "allowed" bigint, OUT "used" bigint, OUT "requested" bigint, OUT "created_at" timestamptz
-) LANGUAGE plpgsql AS $$
+) LANGUAGE plpgsql SET enable_seqscan = off AS $$
 DECLARE
   "mine" "server_claims"%ROWTYPE;
   "wanted" "server_claims"%ROWTYPE;
   "others" record;
+  -- The maximum of GraphQL's Int.
+  "unlimited" CONSTANT bigint := 2147483647;
 BEGIN
   SELECT * INTO "mine" FROM "server_claims" AS c WHERE c."external_id" = "p_external_id";
   IF FOUND AND ("mine"."organisation_id" IS DISTINCT FROM "p_organisation_id"
@@ -31,21 +34,33 @@ BEGIN
     WHERE c."organisation_id" = "p_organisation_id" AND c."external_id" <> "p_external_id";
   END IF;
 
-  -- Unlimited is the maximum of GraphQL's Int.
-  SELECT 'refused', r."resource", COALESCE(r."allowed", 2147483647), r."used", r."requested"
-  INTO "outcome", "resource", "allowed", "used", "requested"
-  FROM (VALUES
-    (1, 'SERVERS', ("p_limits"->>'serverLimit')::bigint, "others"."servers", 1, CASE WHEN "mine"."external_id" IS NULL THEN 0 ELSE 1 END),
-    (2, 'MEMORY_MB', ("p_limits"->>'memory')::bigint, "others"."memory", "wanted"."memory", "mine"."memory"),
-    (3, 'DISK_MB', ("p_limits"->>'disk')::bigint, "others"."disk", "wanted"."disk", "mine"."disk"),
-    (4, 'CPU_PERCENT', ("p_limits"->>'cpu')::bigint, "others"."cpu", "wanted"."cpu", "mine"."cpu"),
-    (5, 'DATABASES_PER_SERVER', ("p_limits"->>'databases')::bigint, 0, "wanted"."databases", "mine"."databases"),
-    (6, 'BACKUPS_PER_SERVER', ("p_limits"->>'backups')::bigint, 0, "wanted"."backups", "mine"."backups"),
-    (7, 'PORTS_PER_SERVER', ("p_limits"->>'portCount')::bigint, 0, "wanted"."ports", "mine"."ports")
-  ) AS r("position", "resource", "allowed", "used", "requested", "before")
-  WHERE r."requested" > COALESCE(r."before", 0) AND r."used" + r."requested" > COALESCE(r."allowed", 2147483647)
-  ORDER BY r."position" LIMIT 1;
-  IF FOUND THEN
+  "resource" := CASE
+    WHEN "mine"."external_id" IS NULL AND "others"."servers" + 1 > COALESCE(("p_limits"->>'serverLimit')::bigint, "unlimited") THEN 'SERVERS'
+    WHEN "wanted"."memory" > COALESCE("mine"."memory", 0)
+      AND "others"."memory" + "wanted"."memory" > COALESCE(("p_limits"->>'memory')::bigint, "unlimited") THEN 'MEMORY_MB'
+    WHEN "wanted"."disk" > COALESCE("mine"."disk", 0)
+      AND "others"."disk" + "wanted"."disk" > COALESCE(("p_limits"->>'disk')::bigint, "unlimited") THEN 'DISK_MB'
+    WHEN "wanted"."cpu" > COALESCE("mine"."cpu", 0)
+      AND "others"."cpu" + "wanted"."cpu" > COALESCE(("p_limits"->>'cpu')::bigint, "unlimited") THEN 'CPU_PERCENT'
+    WHEN "wanted"."databases" > COALESCE("mine"."databases", 0)
+      AND "wanted"."databases" > COALESCE(("p_limits"->>'databases')::bigint, "unlimited") THEN 'DATABASES_PER_SERVER'
+    WHEN "wanted"."backups" > COALESCE("mine"."backups", 0)
+      AND "wanted"."backups" > COALESCE(("p_limits"->>'backups')::bigint, "unlimited") THEN 'BACKUPS_PER_SERVER'
+    WHEN "wanted"."ports" > COALESCE("mine"."ports", 0)
+      AND "wanted"."ports" > COALESCE(("p_limits"->>'portCount')::bigint, "unlimited") THEN 'PORTS_PER_SERVER'
+  END;
+  IF "resource" IS NOT NULL THEN
+    SELECT 'refused', COALESCE(("p_limits"->>r."name")::bigint, "unlimited"), r."used", r."requested"
+    INTO "outcome", "allowed", "used", "requested"
+    FROM (VALUES
+      ('SERVERS', 'serverLimit', "others"."servers", 1),
+      ('MEMORY_MB', 'memory', "others"."memory", "wanted"."memory"),
+      ('DISK_MB', 'disk', "others"."disk", "wanted"."disk"),
+      ('CPU_PERCENT', 'cpu', "others"."cpu", "wanted"."cpu"),
+      ('DATABASES_PER_SERVER', 'databases', 0, "wanted"."databases"),
+      ('BACKUPS_PER_SERVER', 'backups', 0, "wanted"."backups"),
+      ('PORTS_PER_SERVER', 'portCount', 0, "wanted"."ports")
+    ) AS r("resource", "name", "used", "requested") WHERE r."resource" = reserve_server."resource";
     RETURN;
   END IF;
 
@@ -86,22 +101,22 @@ CREATE FUNCTION "plain_plan_limits"(
 DECLARE
   "live" record;
 BEGIN
+  -- A condition for both kinds of customers could use no index.
   IF "p_organisation_id" IS NULL THEN
-    PERFORM FROM "limit_overrides" AS o WHERE o."user_id" = "p_user_id" AND o."removed_at" IS NULL;
+    SELECT s."plan_id", s."status", s."suspended_by", s."ends_at", s."plan_limits",
+      EXISTS (SELECT FROM "limit_overrides" AS o WHERE o."user_id" = "p_user_id" AND o."removed_at" IS NULL) AS "has_overrides"
+    INTO "live" FROM (SELECT) AS "customer"
+    LEFT JOIN "subscriptions" AS s ON s."user_id" = "p_user_id" AND s."organisation_id" IS NULL AND s."status" <> 'EXPIRED';
   ELSE
-    PERFORM FROM "limit_overrides" AS o WHERE o."organisation_id" = "p_organisation_id" AND o."removed_at" IS NULL;
+    SELECT s."plan_id", s."status", s."suspended_by", s."ends_at", s."plan_limits",
+      EXISTS (SELECT FROM "limit_overrides" AS o WHERE o."organisation_id" = "p_organisation_id" AND o."removed_at" IS NULL) AS "has_overrides"
+    INTO "live" FROM (SELECT) AS "customer"
+    LEFT JOIN "subscriptions" AS s ON s."organisation_id" = "p_organisation_id" AND s."status" <> 'EXPIRED';
   END IF;
-  IF FOUND THEN
+  IF "live"."has_overrides" THEN
     RETURN;
   END IF;
-  IF "p_organisation_id" IS NULL THEN
-    SELECT s."plan_id", s."status", s."suspended_by", s."ends_at", s."plan_limits" INTO "live" FROM "subscriptions" AS s
-    WHERE s."user_id" = "p_user_id" AND s."organisation_id" IS NULL AND s."status" <> 'EXPIRED';
-  ELSE
-    SELECT s."plan_id", s."status", s."suspended_by", s."ends_at", s."plan_limits" INTO "live" FROM "subscriptions" AS s
-    WHERE s."organisation_id" = "p_organisation_id" AND s."status" <> 'EXPIRED';
-  END IF;
-  IF NOT FOUND THEN
+  IF "live"."plan_id" IS NULL THEN
     SELECT p."name", p."rank", jsonb_build_object('serverLimit', p."server_limit", 'memory', p."memory", 'disk', p."disk", 'cpu', p."cpu",
       'databases', p."databases", 'backups', p."backups", 'portCount', p."port_count")
     INTO "plan_name", "plan_rank", "limits" FROM "plans" AS p WHERE p."is_default";
@@ -122,7 +137,8 @@ CREATE FUNCTION "claim_server_by_plan"(
   OUT "created_at" timestamptz, OUT "plan_name" text, OUT "plan_rank" int
 ) LANGUAGE plpgsql AS $$
 DECLARE
-  "limits" jsonb;
+  "plain" record;
+  "reserved" record;
 BEGIN
   IF "p_organisation_id" IS NULL THEN
     PERFORM FROM "users" WHERE "id" = "p_user_id" FOR NO KEY UPDATE;
@@ -130,14 +146,20 @@ BEGIN
     PERFORM FROM "organisations" WHERE "id" = "p_organisation_id" FOR NO KEY UPDATE;
     PERFORM FROM "memberships" AS m WHERE m."organisation_id" = "p_organisation_id" AND m."user_id" = "p_user_id";
   END IF;
+  "outcome" := 'undecided';
   IF FOUND THEN
-    SELECT p.* INTO "plan_name", "plan_rank", "limits" FROM "plain_plan_limits"("p_user_id", "p_organisation_id", "p_at") AS p;
-  END IF;
-  IF "limits" IS NULL THEN
-    "outcome" := 'undecided';
-  ELSE
-    SELECT r.* INTO "outcome", "resource", "allowed", "used", "requested", "created_at"
-    FROM "reserve_server"("p_external_id", "p_user_id", "p_organisation_id", "p_figures", "limits", "p_at") AS r;
+    "plain" := "plain_plan_limits"("p_user_id", "p_organisation_id", "p_at");
+    IF "plain"."limits" IS NOT NULL THEN
+      "reserved" := "reserve_server"("p_external_id", "p_user_id", "p_organisation_id", "p_figures", "plain"."limits", "p_at");
+      "outcome" := "reserved"."outcome";
+      "resource" := "reserved"."resource";
+      "allowed" := "reserved"."allowed";
+      "used" := "reserved"."used";
+      "requested" := "reserved"."requested";
+      "created_at" := "reserved"."created_at";
+      "plan_name" := "plain"."plan_name";
+      "plan_rank" := "plain"."plan_rank";
+    END IF;
   END IF;
   -- The lock alone makes PostgreSQL write to the disk at the commit. If nothing was reserved, there is nothing to wait for.
   IF "outcome" <> 'claimed' THEN
