@@ -1,6 +1,6 @@
 -- A claim takes one round trip instead of two: the limits are read under the lock.
 
--- Checks a server against the limits and reserves it. The caller holds the lock of the customer.
+-- Checks a server against the limits and reserves it. The customer must be locked.
 -- `outcome` is "claimed", "taken" (the id belongs to another customer) or "refused".
 -- A value that does not grow is never refused, so that servers can shrink after a change to a smaller plan.
 -- A connection keeps its plans. One that was made while the table was small would read all of it later, without this setting.
@@ -94,7 +94,7 @@ END $$;
 -- The limits of servers for a customer to whom nothing but a plan applies: that of a subscription which gives access, or
 -- the default plan. All columns are null if anything else could apply, such as an override, a grace period or limits that
 -- an earlier version stored; the rules in TypeScript calculate these. Volatile, so that it sees what is committed when
--- the caller has the lock.
+-- the customer is locked.
 CREATE FUNCTION "plain_plan_limits"(
   "p_user_id" text, "p_organisation_id" text, "p_at" timestamptz, OUT "plan_name" text, OUT "plan_rank" int, OUT "limits" jsonb
 ) LANGUAGE plpgsql AS $$

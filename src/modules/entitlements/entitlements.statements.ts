@@ -125,7 +125,7 @@ export interface EffectivePlan {
 
 /**
  * Everything that determines an entitlement, in one row. No row: the user does not exist. `version` is null if no entitlement
- * is stored, `status` if there is no live subscription.
+ * is stored, `status` without a live subscription.
  */
 export const READ_ENTITLEMENT_SOURCES = defineCustomerStatement({
   parameters: { userId: text, organisationId: nullable(text) },
