@@ -14,6 +14,15 @@ export const EXTERNAL = [
   'pg-native',
 ]
 
+/** In a bundle, Apollo does not find Node's hashes, and uses a slow implementation in JavaScript for every operation. */
+const nodeHashes = {
+  name: 'node-hashes',
+  transform: {
+    filter: { id: /@apollo\/utils\.createhash\/dist\/index\.js$/ },
+    handler: () => "exports.createHash = require('node:crypto').createHash",
+  },
+}
+
 const packages = new Set()
 
 export default defineConfig({
@@ -21,7 +30,7 @@ export default defineConfig({
   platform: 'node',
   external: EXTERNAL,
   logLevel: 'warn',
-  plugins: [recordPackages(packages), writePackages(packages)],
+  plugins: [nodeHashes, recordPackages(packages), writePackages(packages)],
   output: {
     dir: 'dist/bundle',
     format: 'esm',

@@ -2,13 +2,15 @@ import { z } from 'zod'
 import { invalidInputError } from '../../core/errors.js'
 import { line, MAX_INT, optional, organisationId, parseInput, userId } from '../../core/input.js'
 import { mapRecord } from '../../core/record.js'
+import { readRow } from '../../platform/postgres/run-statement.js'
+import { bind } from '../../platform/postgres/statement.js'
 import type { Customer } from '../identity/index.js'
-import type { LimitedResource } from '../limited-resources.enums.js'
 import { SERVER_FIELDS } from '../limited-resources.rules.js'
 import type { Services } from '../services.js'
 import type { ClaimServerInput, ReleaseServerInput } from './entitlement.type.js'
+import { CLAIM_SERVER_BY_PLAN, CLAIM_SERVER_WITHIN_LIMITS } from './entitlements.statements.js'
 import { limitExceededError } from './limit-exceeded-error.js'
-import { type CurrentEntitlement, withCurrentEntitlement } from './with-current-entitlement.js'
+import { withCurrentEntitlement } from './with-current-entitlement.js'
 
 const resourceAmount = z.number().min(0, 'must be 0 or more').max(MAX_INT)
 const optionalResourceAmount = resourceAmount.nullish().transform((value) => value ?? 0)
@@ -31,15 +33,6 @@ export interface ServerClaimResult extends ServerResources {
   createdAt: Date
 }
 
-interface ClaimRow {
-  outcome: 'claimed' | 'stale' | 'taken' | 'refused'
-  resource: LimitedResource
-  allowed: bigint
-  used: bigint
-  requested: bigint
-  createdAt: Date
-}
-
 /** Parses the panel's id of a server: one line that is not empty. @throws BAD_USER_INPUT */
 export function parseExternalId(field: string, externalId: string): string {
   return parseInput(externalIdSchema, field, externalId)
@@ -58,10 +51,8 @@ export async function claimServer(
 ): Promise<{ claim: ServerClaimResult; customer: Customer }> {
   const { externalId, userId, organisationId = null, ...resources } = parseInput(claimSchema, 'input', input)
   const customer = { userId, organisationId }
-  const { plan, row } = await withCurrentEntitlement(services, customer, async (entitlement) => {
-    const row = await reserveServer(services, customer, { externalId, resources, entitlement })
-    return row.outcome === 'stale' ? undefined : { plan: entitlement.plan, row }
-  })
+  const claim = { ...customer, externalId, resources, claimedAt: services.clock.now() }
+  const { plan, row } = (await claimByPlan(services, claim)) ?? (await claimWithinLimits(services, claim))
   if (row.outcome === 'taken') throw invalidInputError('input.externalId', `"${externalId}" is already in use by another customer`)
   if (row.outcome === 'refused') {
     const [limit, used, requested] = [row.allowed, row.used, row.requested].map(Number) as [number, number, number]
@@ -70,24 +61,23 @@ export async function claimServer(
   return { claim: { externalId, ...resources, createdAt: row.createdAt }, customer }
 }
 
-interface Reservation {
-  externalId: string
-  resources: ServerResources
-  entitlement: CurrentEntitlement
+interface ServerClaim extends Customer {
+  readonly externalId: string
+  readonly resources: ServerResources
+  readonly claimedAt: Date
 }
 
-async function reserveServer(
-  { db, clock }: Pick<Services, 'clock' | 'db'>,
-  { userId, organisationId }: Customer,
-  reservation: Reservation,
-): Promise<ClaimRow> {
-  const { externalId, resources, entitlement } = reservation
-  const { limits, version } = entitlement
-  const rows = await db.$queryRaw<ClaimRow[]>`
-    SELECT outcome, resource, allowed, used, requested, created_at AS "createdAt"
-    FROM claim_server(${externalId}, ${userId}, ${organisationId}, ${JSON.stringify(resources)}::jsonb,
-      ${JSON.stringify(limits)}::jsonb, ${version}::int, ${clock.now()}::timestamptz)`
-  return rows[0] as ClaimRow
+/** For a customer to whom nothing but a plan applies: PostgreSQL reads the limits itself. @returns undefined for others */
+async function claimByPlan({ db }: Pick<Services, 'db'>, claim: ServerClaim) {
+  const row = await readRow(db, bind(CLAIM_SERVER_BY_PLAN, claim))
+  return !row || row.outcome === 'undecided' ? undefined : { plan: { name: row.planName, rank: row.planRank }, row }
+}
+
+function claimWithinLimits(services: Pick<Services, 'clock' | 'config' | 'db'>, claim: ServerClaim) {
+  return withCurrentEntitlement(services, claim, async ({ plan, limits, version }) => {
+    const row = await readRow(services.db, bind(CLAIM_SERVER_WITHIN_LIMITS, { ...claim, limits, version }))
+    return !row || row.outcome === 'stale' ? undefined : { plan, row }
+  })
 }
 
 /** Releases the claim of a server. @returns the customer of the server, or null if it was not claimed */

@@ -3,6 +3,7 @@ import {
   bigint,
   boolean,
   char,
+  defineStatement,
   int,
   json,
   nullable,
@@ -14,6 +15,9 @@ import {
 } from '../../platform/postgres/statement.js'
 import { PLAN_COLUMNS, SELECT_PLANS } from '../catalog/index.js'
 import { defineCustomerStatement } from '../identity/index.js'
+import type { LimitedResource } from '../limited-resources.enums.js'
+import { LIMIT_NAMES, type LimitValues } from '../limited-resources.rules.js'
+import type { LimitOverrideRule } from './entitlement.rules.js'
 
 /** Also for other modules that read whole subscriptions. */
 export const SUBSCRIPTION_COLUMNS = {
@@ -109,4 +113,125 @@ export const STORE_ENTITLEMENT = defineCustomerStatement({
       ON CONFLICT (${column}) DO UPDATE SET plan_id = excluded.plan_id, limits = excluded.limits, features = excluded.features,
         changes_at = excluded.changes_at, updated_at = excluded.updated_at, version = entitlements.version + 1`,
   }),
+})
+
+type OverrideInJson = Omit<LimitOverrideRule, 'endsAt' | 'id'> & { endsAt: string | null; id: number }
+
+/** The part of the plan that PLAN_LIMIT_EXCEEDED needs. */
+export interface EffectivePlan {
+  readonly name: string
+  readonly rank: number
+}
+
+/**
+ * Everything that determines an entitlement, in one row. No row: the user does not exist. `version` is null if no entitlement
+ * is stored, `status` without a live subscription.
+ */
+export const READ_ENTITLEMENT_SOURCES = defineCustomerStatement({
+  parameters: { userId: text, organisationId: nullable(text) },
+  columns: {
+    isMember: boolean,
+    version: nullable(int),
+    status: nullable(textOf<Subscription['status']>()),
+    currentPeriodEnd: nullable(timestamp),
+    pastDueSince: nullable(timestamp),
+    endsAt: nullable(timestamp),
+    pauseKeepsAccess: nullable(boolean),
+    suspendedBy: nullable(text),
+    planLimits: nullable(json<unknown>()),
+    planFeatures: nullable(json<unknown>()),
+    plan: json<EffectivePlan & LimitValues>(),
+    defaultPlan: nullable(json<EffectivePlan & LimitValues & { features: unknown }>()),
+    overrides: nullable(json<OverrideInJson[]>()),
+  },
+  sql: ({ isOf }) => `
+    SELECT membership.role IS NOT NULL AS "isMember", stored.version,
+      live.status, live.current_period_end AS "currentPeriodEnd", live.past_due_since AS "pastDueSince",
+      live.ends_at AS "endsAt", live.pause_keeps_access AS "pauseKeepsAccess", live.suspended_by AS "suspendedBy",
+      live.plan_limits AS "planLimits", live.plan_features AS "planFeatures",
+      jsonb_build_object('name', purchased.name, 'rank', purchased.rank, ${limitsIn('purchased')}) AS plan,
+      CASE WHEN fallback.id IS NOT NULL THEN
+        jsonb_build_object('name', fallback.name, 'rank', fallback.rank, 'features', fallback.features,
+          ${limitsIn('fallback')}) END AS "defaultPlan",
+      (SELECT jsonb_agg(jsonb_build_object('id', change.id, 'resource', change.resource, 'percent', change.percent,
+         'value', change.value, 'endsAt', change.ends_at, 'removedAt', NULL))
+       FROM limit_overrides AS change WHERE change.removed_at IS NULL AND ${isOf('change')}) AS overrides
+    FROM users AS person
+    LEFT JOIN memberships AS membership ON membership.user_id = person.id AND membership.organisation_id = $organisationId
+    LEFT JOIN entitlements AS stored ON ${isOf('stored')}
+    LEFT JOIN subscriptions AS live ON live.status <> 'EXPIRED' AND ${isOf('live')}
+    LEFT JOIN plans AS purchased ON purchased.id = live.plan_id
+    LEFT JOIN plans AS fallback ON fallback.is_default
+    WHERE person.id = $userId`,
+})
+
+/** "'serverLimit', fallback.server_limit, …" for the plans that the statement calls `fallback`. */
+function limitsIn(table: 'purchased' | 'fallback'): string {
+  const column = (name: string) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
+  return LIMIT_NAMES.map((name) => `'${name}', ${table}.${column(name)}`).join(', ')
+}
+
+const CLAIM = {
+  externalId: text,
+  userId: text,
+  organisationId: nullable(text),
+  resources: json<object>(),
+  claimedAt: timestamp,
+}
+
+/** Null where the outcome does not need them. */
+const RESERVATION = {
+  resource: textOf<LimitedResource>(),
+  allowed: bigint,
+  used: bigint,
+  requested: bigint,
+  createdAt: timestamp,
+}
+
+const RESERVATION_LIST = 'claim.resource, claim.allowed, claim.used, claim.requested, claim.created_at AS "createdAt"'
+
+/** Claims a server within the limits of the plan, unless they need to be calculated. */
+export const CLAIM_SERVER_BY_PLAN = defineStatement({
+  parameters: CLAIM,
+  columns: {
+    outcome: textOf<'claimed' | 'undecided' | 'taken' | 'refused'>(),
+    ...RESERVATION,
+    planName: text,
+    planRank: int,
+  },
+  with: {
+    claim_by_plan: 'SELECT * FROM claim_server_by_plan($externalId, $userId, $organisationId, $resources, $claimedAt)',
+  },
+  sql: `SELECT claim.outcome, ${RESERVATION_LIST}, claim.plan_name AS "planName", claim.plan_rank AS "planRank" FROM claim_by_plan AS claim`,
+})
+
+/** Claims a server within limits that were calculated before, unless the entitlement has another version now. */
+export const CLAIM_SERVER_WITHIN_LIMITS = defineStatement({
+  parameters: { ...CLAIM, limits: json<object>(), version: nullable(int) },
+  columns: { outcome: textOf<'claimed' | 'stale' | 'taken' | 'refused'>(), ...RESERVATION },
+  with: {
+    claim_within_limits: 'SELECT * FROM claim_server($externalId, $userId, $organisationId, $resources, $limits, $version, $claimedAt)',
+  },
+  sql: `SELECT claim.outcome, ${RESERVATION_LIST} FROM claim_within_limits AS claim`,
+})
+
+/** Records usage of a resource other than servers. */
+export const CONSUME_RESOURCE = defineStatement({
+  parameters: {
+    userId: text,
+    organisationId: nullable(text),
+    resource: text,
+    day: nullable(text),
+    key: text,
+    amount: int,
+    limit: nullable(int),
+    version: nullable(int),
+    consumedAt: timestamp,
+  },
+  columns: { outcome: textOf<'consumed' | 'stale' | 'conflict' | 'refused'>(), used: nullable(bigint) },
+  with: {
+    consumed_resource:
+      'SELECT * FROM consume_resource($userId, $organisationId, $resource, $day::date, $key, $amount, $limit, $version, $consumedAt)',
+  },
+  sql: 'SELECT outcome, used FROM consumed_resource',
 })

@@ -5,7 +5,7 @@ import type { LimitedResource } from '../limited-resources.enums.js'
 import type { Services } from '../services.js'
 import { PLAN_LIMIT_EXCEEDED } from './entitlement.errors.js'
 import { limitReachedMessage } from './entitlement.rules.js'
-import type { EffectivePlan } from './with-current-entitlement.js'
+import type { EffectivePlan } from './entitlements.statements.js'
 
 interface LimitRefusal {
   plan: EffectivePlan | null

@@ -4,12 +4,15 @@ import { DomainError } from '../../core/errors.js'
 import { line, MAX_INT, optional, organisationId, parseInput, userId } from '../../core/input.js'
 import { Prisma } from '../../platform/postgres/generated/client.js'
 import { IDEMPOTENCY_CONFLICT } from '../../platform/postgres/idempotency.js'
+import { readRow } from '../../platform/postgres/run-statement.js'
+import { bind } from '../../platform/postgres/statement.js'
 import { runTransaction } from '../../platform/postgres/transaction.js'
 import { type Customer, customerKey, getMemberCustomer, lockCustomer } from '../identity/index.js'
 import { LimitedResource } from '../limited-resources.enums.js'
 import { CONSUMABLE_RESOURCES, RESOURCES } from '../limited-resources.rules.js'
 import type { Services } from '../services.js'
 import type { RecordUsageInput, ReleaseUsageInput } from './entitlement.type.js'
+import { CONSUME_RESOURCE } from './entitlements.statements.js'
 import { limitExceededError } from './limit-exceeded-error.js'
 import { withCurrentEntitlement } from './with-current-entitlement.js'
 
@@ -24,11 +27,6 @@ const releaseSchema = z.object({
 })
 const usageSchema = releaseSchema.extend({ amount: z.number().min(1, 'must be 1 or more').max(MAX_INT) })
 
-interface UsageRow {
-  outcome: 'consumed' | 'stale' | 'conflict' | 'refused'
-  used: bigint | null
-}
-
 /**
  * Records usage against the customer's limits, once per key. A resource of scope DAY is counted per UTC day.
  * One of scope CUSTOMER counts until it is released, and another amount under the same key replaces the
@@ -42,11 +40,9 @@ export async function recordUsage(services: Pick<Services, 'clock' | 'config' | 
   const { entitlement, row } = await withCurrentEntitlement(services, customer, async (entitlement) => {
     const at = services.clock.now()
     const limit = entitlement.limits[RESOURCES[resource].column]
-    const rows = await services.db.$queryRaw<UsageRow[]>`
-      SELECT * FROM consume_resource(${customer.userId}, ${customer.organisationId}, ${resource},
-        ${countingDay(resource, at)}::date, ${key}, ${amount}::int, ${limit}::int, ${entitlement.version}::int, ${at}::timestamptz)`
-    const row = rows[0] as UsageRow
-    return row.outcome === 'stale' ? undefined : { entitlement, row }
+    const values = { resource, day: countingDay(resource, at), key, amount, limit, version: entitlement.version, consumedAt: at }
+    const row = await readRow(services.db, bind(CONSUME_RESOURCE, { ...customer, ...values }))
+    return !row || row.outcome === 'stale' ? undefined : { entitlement, row }
   })
   if (row.outcome === 'conflict') {
     throw new DomainError(IDEMPOTENCY_CONFLICT, 'input.key: was already used with another amount; use a new key')

@@ -39,6 +39,16 @@ function claim(userId: string, externalId: string, resources: object = {}, extra
   return server.ask('admin', CLAIM, { input: { userId, externalId, memory: 512, disk: 1024, cpu: 50, ...resources, ...extra } })
 }
 
+/** PostgreSQL does not read the limits itself for a customer with an override. */
+async function setOverride(userId: string, resource: string, value: number): Promise<void> {
+  const { errors } = await server.ask(
+    'admin',
+    'mutation ($input: SetLimitOverrideInput!) { setLimitOverride(input: $input) { override { id } } }',
+    { input: { userId, resource, value, reason: 'Goodwill' } },
+  )
+  if (errors) throw new Error(JSON.stringify(errors))
+}
+
 async function used(userId: string, resource: string) {
   const { data } = await server.ask('admin', USAGE, { user: userId })
   return data.usage.find((usage: { resource: string }) => usage.resource === resource)
@@ -289,6 +299,24 @@ describe('concurrent claims', () => {
     expect((await used(user, 'SERVERS')).used).toBe(5)
   })
 
+  test('let one of twenty requests have the last server of an override', async () => {
+    const user = await createCustomer(plans.pro)
+    await setOverride(user, 'SERVERS', 5)
+    for (let server = 1; server <= 4; server += 1) await claim(user, `${user}-${server}`)
+    const responses = await Promise.all(Array.from({ length: 20 }, (_, index) => claim(user, `${user}-last-${index}`)))
+    expect(responses.filter(({ errors }) => !errors)).toHaveLength(1)
+    expect((await used(user, 'SERVERS')).used).toBe(5)
+  })
+
+  test('obey an override as soon as it is committed', async () => {
+    const user = await createCustomer(plans.pro)
+    const claims = Array.from({ length: 15 }, (_, index) => claim(user, `${user}-${index}`))
+    await Promise.all([setOverride(user, 'SERVERS', 3), ...claims])
+    const refused = await claim(user, `${user}-more`)
+    expect(refused.errors?.[0]?.extensions).toMatchObject({ code: 'PLAN_LIMIT_EXCEEDED', limit: 3 })
+    expect((await used(user, 'SERVERS')).used).toBe(refused.errors?.[0]?.extensions.used)
+  })
+
   test('are idempotent for the same server', async () => {
     const user = await createCustomer(plans.starter)
     const responses = await Promise.all(Array.from({ length: 20 }, () => claim(user, `${user}-same`)))
@@ -328,10 +356,12 @@ describe('any sequence of claims, resizes and releases', () => {
   )
 
   test('returns what a simple model of the rules predicts', async () => {
-    const planId = await createPlan({ serverLimit: 4, memory: 1500 })
+    const byPlan = await createPlan({ serverLimit: 4, memory: 1500 })
+    const byOverride = await createPlan({ serverLimit: 4, memory: 1 })
     await fc.assert(
-      fc.asyncProperty(fc.array(stepArbitrary, { maxLength: 25 }), async (steps) => {
-        const user = await createCustomer(planId)
+      fc.asyncProperty(fc.array(stepArbitrary, { maxLength: 25 }), fc.boolean(), async (steps, hasOverride) => {
+        const user = await createCustomer(hasOverride ? byOverride : byPlan)
+        if (hasOverride) await setOverride(user, 'MEMORY_MB', 1500)
         const model: Model = { memory: new Map() }
         for (const step of steps) {
           const id = `${user}-${step.server}`
