@@ -1,6 +1,6 @@
 import 'reflect-metadata'
 
-export { createPendingOrder, createPlanlessOrder, createRenewalOrder, type OrderAmounts } from './create-order.js'
+export { bindOrder, createPendingOrder, createPlanlessOrder, createRenewalOrder, type OrderAmounts } from './create-order.js'
 export { describeLines } from './describe-items.js'
 export { exportOrders } from './export-orders.js'
 export { notifyOfOrders } from './notify-of-orders.js'

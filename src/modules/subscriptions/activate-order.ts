@@ -2,13 +2,13 @@ import { type Period, periodNumber } from '../../core/period.js'
 import type { Transaction } from '../../platform/postgres/client.js'
 import type { Order, Payment, Subscription } from '../../platform/postgres/generated/client.js'
 import { jsonObject } from '../../platform/postgres/json.js'
-import { readRow, readTogether } from '../../platform/postgres/run-statement.js'
-import { bind, type RowOf } from '../../platform/postgres/statement.js'
+import { type RowsOf, readTogether, runTogether } from '../../platform/postgres/run-statement.js'
+import { type BoundStatement, bind } from '../../platform/postgres/statement.js'
 import { type Actor, RULE, recordAuditEntry } from '../audit/index.js'
-import { refreshEntitlement } from '../entitlements/index.js'
-import { type Customer, customerName } from '../identity/index.js'
+import { bindPlan } from '../catalog/index.js'
+import { bindEntitlement, changeEntitlement } from '../entitlements/index.js'
+import { bindForCustomer, type Customer, customerName } from '../identity/index.js'
 import {
-  type BuyerRows,
   bindBuyer,
   heldParts,
   type InvoiceData,
@@ -31,6 +31,7 @@ import {
 } from '../ledger/index.js'
 import {
   assertTransition,
+  bindOrder,
   confirmReportsOfOrder,
   HAS_OPEN_REPORT,
   LIST_ORDER_ITEMS,
@@ -38,7 +39,7 @@ import {
   type OrderLine,
   parseOrderItem,
 } from '../orders/index.js'
-import { recordMrr } from '../reports/index.js'
+import { bindMrrChanges, bindRecordedMrr } from '../reports/index.js'
 import type { Services } from '../services.js'
 import { publishEvent } from '../webhooks/index.js'
 import { settleEndedSubscription } from './credit-unused.js'
@@ -47,7 +48,7 @@ import { approvedPayment, recordApproval } from './record-approval.js'
 import { nextStep } from './renewals/renewal.rules.js'
 import { type CollectionServices, settleCustomer } from './renewals/settle-customer.js'
 import type { CollectionMethod } from './subscription.enums.js'
-import { ACTIVATE_ORDER } from './subscriptions.statements.js'
+import { ACTIVATE_ORDER, HAS_PLAN, INSERT_SUBSCRIPTION, RESERVE_SUBSCRIPTION_ID } from './subscriptions.statements.js'
 
 interface Activation {
   customer: Customer
@@ -59,6 +60,8 @@ interface Activation {
   collection: Exclude<CollectionMethod, 'PROVIDER'>
   /** What the payments of the order were compared with; the tax may change at any time. Default: read from the database. */
   sale?: OrderSale
+  /** Whether the order is not inserted yet, which then happens together with its activation. */
+  isNew?: boolean
   /** Whether nothing in the transaction refers to the invoice, which is then issued at its end. */
   isLastStep?: boolean
 }
@@ -80,30 +83,44 @@ export interface OrderSale {
   readonly accounts: readonly AccountRow[]
   /** Whether a payment was reported that nobody has confirmed or rejected. */
   readonly hasOpenReport: boolean
+  /** The customer before the activation. */
+  readonly before: ActivationRows
 }
 
-/** The statements that read the sale of an order. */
-export function bindOrderSale(services: CollectionServices, customer: Customer, orderId: bigint) {
+/** The statements that read what the activation of any order for a plan depends on. */
+export function bindActivation(services: CollectionServices, customer: Customer, planId: bigint) {
   return {
     ...bindBuyer(services, customer),
-    items: bind(LIST_ORDER_ITEMS, { orderId }),
-    held: bind(LIST_HELD_PAYMENTS, { orderId }),
-    reports: bind(HAS_OPEN_REPORT, { orderId }),
+    ...bindEntitlement(customer),
+    ...bindRecordedMrr(customer),
+    plan: bindPlan({ planId }),
     accounts: bindAccounts(customer),
+    hasPlan: bindForCustomer(HAS_PLAN, customer, { endsAt: services.clock.now() }),
+    reserved: bind(RESERVE_SUBSCRIPTION_ID, {}),
   }
 }
 
-/** What the statements of `bindOrderSale` have read. */
-interface OrderSaleRows extends BuyerRows, Pick<OrderSale, 'held' | 'accounts'> {
-  readonly items: readonly RowOf<typeof LIST_ORDER_ITEMS>[]
-  readonly reports: readonly RowOf<typeof HAS_OPEN_REPORT>[]
+type ActivationRows = RowsOf<ReturnType<typeof bindActivation>>
+
+type OrderReference = Pick<PlanOrder, 'id' | 'planId'>
+
+/** The statements that read the sale of an order. */
+export function bindOrderSale(services: CollectionServices, customer: Customer, { id: orderId, planId }: OrderReference) {
+  return {
+    ...bindActivation(services, customer, planId),
+    items: bind(LIST_ORDER_ITEMS, { orderId }),
+    held: bind(LIST_HELD_PAYMENTS, { orderId }),
+    reports: bind(HAS_OPEN_REPORT, { orderId }),
+  }
 }
+
+type OrderSaleRows = RowsOf<ReturnType<typeof bindOrderSale>>
 
 export async function toOrderSale(services: CollectionServices, customer: Customer, rows: OrderSaleRows): Promise<OrderSale> {
   const { items, held, accounts, reports } = rows
   const lines = items.map(parseOrderItem)
   const quote = quoteFor(services, await toBuyer(services, customer, rows), lines)
-  return { lines, quote, held, accounts, hasOpenReport: reports.some((report) => report.hasOpenReport) }
+  return { lines, quote, held, accounts, hasOpenReport: reports.some((report) => report.hasOpenReport), before: rows }
 }
 
 /**
@@ -115,29 +132,25 @@ export async function toOrderSale(services: CollectionServices, customer: Custom
 export async function activateOrder(
   tx: Transaction,
   services: CollectionServices,
-  { customer, order, actor, notes, expiresAt, collection, sale, isLastStep = false }: Activation,
+  { customer, order, actor, notes, expiresAt, collection, sale, isNew = false, isLastStep = false }: Activation,
 ): Promise<Order> {
   assertTransition(order, 'ACTIVE')
   const at = services.clock.now()
-  const replaced = await endOrdersAndSubscription(tx, customer, 'CANCELLED', at)
-  const { lines, quote, held, accounts, hasOpenReport } = sale ?? (await readOrderSale(tx, services, customer, order))
+  const { lines, quote, held, accounts, hasOpenReport, before } = sale ?? (await readOrderSale(tx, services, customer, order))
+  const replaced = before.hasPlan[0]?.hasPlan ? await endOrdersAndSubscription(tx, customer, 'CANCELLED', at) : null
   const { total: amount, net } = quote
   const period = { start: at, end: expiresAt ?? periodNumber(at, order.planInterval, 1).end }
   const price = lines.reduce((sum, line) => sum + line.amount, 0n)
-  const subscription = newSubscription(customer, order, {
+  const { id: subscriptionId } = only(before.reserved)
+  const upToDate = newSubscription(customer, order, {
     price,
     period,
     endsAt: expiresAt ?? null,
     collection,
     suspendedBy: replaced?.suspendedBy ?? null,
   })
-  const due = nextStep({ ...subscription, firstDueAt: null, hasRenewal: false, waits: false }, services.config)
-  const collectAt = due?.at ?? null
-  const storedNotes = notes ?? order.notes
-  const sold = { activatedOrderId: order.id, orderExpiresAt: expiresAt ?? null, amount, net, notes: storedNotes }
-  const inserted = await readRow(tx, bind(ACTIVATE_ORDER, { ...subscription, collectAt, ...sold }))
-  if (!inserted) throw new Error('the subscription was not inserted')
-  const { id: subscriptionId } = inserted
+  const due = nextStep({ ...upToDate, firstDueAt: null, hasRenewal: false, waits: false }, services.config)
+  const subscription = { id: subscriptionId, ...upToDate, collectAt: due?.at ?? null }
   const activeOrder: Order = {
     ...order,
     status: 'ACTIVE',
@@ -149,11 +162,17 @@ export async function activateOrder(
     amount,
     net,
     periodAmount: amount,
-    notes: storedNotes,
+    notes: notes ?? order.notes,
   }
   notifyOfOrders(tx, [activeOrder])
-  await refreshEntitlement(tx, services, customer)
-  await recordMrr(tx, services, customer)
+  const plans = [...before.plans, ...before.plan]
+  const { statements } = await changeEntitlement(tx, services, customer, subscription, { ...before, plans })
+  const writes = [
+    isNew ? bindOrder(activeOrder, lines) : bindActiveOrder(activeOrder, { at, period, subscriptionId }),
+    bind(INSERT_SUBSCRIPTION, subscription),
+    ...statements,
+    ...bindMrrChanges(services, customer, subscription, before, at),
+  ]
   await recordApproval(tx, activeOrder, { actor, amount, at, notes })
   const { id: orderId, planId, currency } = order
   const payload = { orderId, planId, amount: amount.toString(), currency, subscriptionId }
@@ -161,11 +180,28 @@ export async function activateOrder(
   const terms = { period, sale: quote.sale, held, actor, at }
   const isDue = due !== null && due.at <= at
   if (!isLastStep || replaced || isDue || hasBalanceIn(accounts, currency) || hasOpenReport || sumOfHeld(held) > amount) {
+    await runTogether(tx, writes)
     if (amount > 0n) await invoiceAndPay(tx, services, activeOrder, terms)
     if (replaced) await creditReplacedPlan(tx, services, customer, replaced, at)
     await settleCustomer(tx, services, customer, order.currency)
-  } else if (amount > 0n) await invoiceAtEnd(tx, services, activeOrder, terms)
+  } else {
+    // The events read the subscription, so it is not written with them.
+    await Promise.all([runTogether(tx, writes), amount > 0n && invoiceAtEnd(tx, services, activeOrder, terms)])
+  }
   return activeOrder
+}
+
+function bindActiveOrder(
+  { id: activatedOrderId, expiresAt, amount, net, notes }: Order,
+  { at: activatedAt, period, subscriptionId }: { at: Date; period: Period; subscriptionId: bigint },
+): BoundStatement {
+  const { start: periodStart, end: periodEnd } = period
+  return bind(ACTIVATE_ORDER, { activatedOrderId, subscriptionId, activatedAt, expiresAt, periodStart, periodEnd, amount, net, notes })
+}
+
+function only<Row>([row]: readonly Row[]): Row {
+  if (row === undefined) throw new Error('the id of the subscription was not reserved')
+  return row
 }
 
 /** Reads the sale of an order. */
@@ -173,9 +209,9 @@ export async function readOrderSale(
   tx: Transaction,
   services: CollectionServices,
   customer: Customer,
-  { id }: Pick<Order, 'id'>,
+  order: OrderReference,
 ): Promise<OrderSale> {
-  return toOrderSale(services, customer, await readTogether(tx, bindOrderSale(services, customer, id)))
+  return toOrderSale(services, customer, await readTogether(tx, bindOrderSale(services, customer, order)))
 }
 
 function hasBalanceIn(accounts: readonly AccountRow[], currency: string): boolean {
