@@ -9,7 +9,7 @@ export { amountDue, listHeldPayments, type PaymentPart, payInvoice, sumOfHeld } 
 export { PaymentMethodKind } from './ledger.enums.js'
 export { PAYMENT_NOT_FOUND } from './ledger.errors.js'
 export { ledger } from './ledger.module.js'
-export { LIST_HELD_PAYMENTS } from './ledger.statements.js'
+export { LIST_HELD_FOR_CHANGES, LIST_HELD_FOR_SUBSCRIPTION, LIST_HELD_PAYMENTS } from './ledger.statements.js'
 export { type AccountRow, assertRoom, assertRoomFor, bindAccounts, findExcess } from './maximum.js'
 export { heldForOrderLoader, invoicePaymentsLoader, paidInvoicesLoader, paymentLoader } from './payment.loader.js'
 export { Payment } from './payment.type.js'

@@ -19,16 +19,7 @@ import {
   quoteFor,
   toBuyer,
 } from '../invoicing/index.js'
-import {
-  type AccountRow,
-  amountDue,
-  bindAccounts,
-  LIST_HELD_PAYMENTS,
-  payWithHeld,
-  receiveInvoicePayment,
-  sumOfHeld,
-  takeHeld,
-} from '../ledger/index.js'
+import { amountDue, LIST_HELD_PAYMENTS, payWithHeld, receiveInvoicePayment, takeHeld } from '../ledger/index.js'
 import {
   assertTransition,
   bindOrder,
@@ -43,12 +34,18 @@ import { bindMrrChanges, bindRecordedMrr } from '../reports/index.js'
 import type { Services } from '../services.js'
 import { publishEvent } from '../webhooks/index.js'
 import { settleEndedSubscription } from './credit-unused.js'
-import { endOrdersAndSubscription } from './end-subscription.js'
+import { replacePlan } from './end-subscription.js'
 import { approvedPayment, recordApproval } from './record-approval.js'
 import { nextStep } from './renewals/renewal.rules.js'
 import { type CollectionServices, settleCustomer } from './renewals/settle-customer.js'
 import type { CollectionMethod } from './subscription.enums.js'
-import { ACTIVATE_ORDER, HAS_PLAN, INSERT_SUBSCRIPTION, RESERVE_SUBSCRIPTION_ID } from './subscriptions.statements.js'
+import {
+  ACTIVATE_ORDER,
+  FIND_PLAN_TO_END,
+  INSERT_SUBSCRIPTION,
+  LIST_OPEN_INVOICES,
+  RESERVE_SUBSCRIPTION_ID,
+} from './subscriptions.statements.js'
 
 interface Activation {
   customer: Customer
@@ -74,13 +71,12 @@ export type PlanOrder = Order & {
   planInterval: NonNullable<Order['planInterval']>
 }
 
-/** What the invoice of an order states, and the money that can pay it. It remains valid under the customer's lock. */
+/** What the invoice of an order states, and the money that pays it. It remains valid under the customer's lock. */
 export interface OrderSale {
   readonly lines: readonly OrderLine[]
   readonly quote: PriceQuote
   /** The payments that are held for the order. */
   readonly held: readonly Payment[]
-  readonly accounts: readonly AccountRow[]
   /** Whether a payment was reported that nobody has confirmed or rejected. */
   readonly hasOpenReport: boolean
   /** The customer before the activation. */
@@ -94,8 +90,8 @@ export function bindActivation(services: CollectionServices, customer: Customer,
     ...bindEntitlement(customer),
     ...bindRecordedMrr(customer),
     plan: bindPlan({ planId }),
-    accounts: bindAccounts(customer),
-    hasPlan: bindForCustomer(HAS_PLAN, customer, { endsAt: services.clock.now() }),
+    openInvoices: bindForCustomer(LIST_OPEN_INVOICES, customer, {}),
+    toEnd: bindForCustomer(FIND_PLAN_TO_END, customer, { endsAt: services.clock.now() }),
     reserved: bind(RESERVE_SUBSCRIPTION_ID, {}),
   }
 }
@@ -117,10 +113,10 @@ export function bindOrderSale(services: CollectionServices, customer: Customer, 
 type OrderSaleRows = RowsOf<ReturnType<typeof bindOrderSale>>
 
 export async function toOrderSale(services: CollectionServices, customer: Customer, rows: OrderSaleRows): Promise<OrderSale> {
-  const { items, held, accounts, reports } = rows
+  const { items, held, reports } = rows
   const lines = items.map(parseOrderItem)
   const quote = quoteFor(services, await toBuyer(services, customer, rows), lines)
-  return { lines, quote, held, accounts, hasOpenReport: reports.some((report) => report.hasOpenReport), before: rows }
+  return { lines, quote, held, hasOpenReport: reports.some((report) => report.hasOpenReport), before: rows }
 }
 
 /**
@@ -136,8 +132,9 @@ export async function activateOrder(
 ): Promise<Order> {
   assertTransition(order, 'ACTIVE')
   const at = services.clock.now()
-  const { lines, quote, held, accounts, hasOpenReport, before } = sale ?? (await readOrderSale(tx, services, customer, order))
-  const replaced = before.hasPlan[0]?.hasPlan ? await endOrdersAndSubscription(tx, customer, 'CANCELLED', at) : null
+  const { lines, quote, held, hasOpenReport, before } = sale ?? (await readOrderSale(tx, services, customer, order))
+  const { liveId, hasOrder } = only(before.toEnd)
+  const replaced = liveId !== null || hasOrder ? await replacePlan(tx, customer, liveId, at) : null
   const { total: amount, net } = quote
   const period = { start: at, end: expiresAt ?? periodNumber(at, order.planInterval, 1).end }
   const price = lines.reduce((sum, line) => sum + line.amount, 0n)
@@ -177,17 +174,14 @@ export async function activateOrder(
   const { id: orderId, planId, currency } = order
   const payload = { orderId, planId, amount: amount.toString(), currency, subscriptionId }
   await publishEvent(tx, { type: 'plan.applied', customer, payload, at })
-  const terms = { period, sale: quote.sale, held, actor, at }
-  const isDue = due !== null && due.at <= at
-  if (!isLastStep || replaced || isDue || hasBalanceIn(accounts, currency) || hasOpenReport || sumOfHeld(held) > amount) {
-    await runTogether(tx, writes)
-    if (amount > 0n) await invoiceAndPay(tx, services, activeOrder, terms)
-    if (replaced) await creditReplacedPlan(tx, services, customer, replaced, at)
-    await settleCustomer(tx, services, customer, order.currency)
-  } else {
-    // The events read the subscription, so it is not written with them.
-    await Promise.all([runTogether(tx, writes), amount > 0n && invoiceAtEnd(tx, services, activeOrder, terms)])
-  }
+  const terms = { period, sale: quote.sale, held, hasOpenReport, actor, at }
+  // Neither the freed money nor the new subscription has consequences otherwise.
+  const isToSettle = before.openInvoices.length > 0 || (due !== null && due.at <= at)
+  const isLast = isLastStep && !replaced && !isToSettle
+  // The events read the subscription, so it is not written with them.
+  await Promise.all([runTogether(tx, writes), amount > 0n && invoiceAndPay(tx, services, activeOrder, { ...terms, isLastStep: isLast })])
+  if (replaced) await creditReplacedPlan(tx, services, customer, replaced, at)
+  if (isToSettle) await settleCustomer(tx, services, customer, currency)
   return activeOrder
 }
 
@@ -199,8 +193,9 @@ function bindActiveOrder(
   return bind(ACTIVATE_ORDER, { activatedOrderId, subscriptionId, activatedAt, expiresAt, periodStart, periodEnd, amount, net, notes })
 }
 
+/** The row of a statement that always returns one. */
 function only<Row>([row]: readonly Row[]): Row {
-  if (row === undefined) throw new Error('the id of the subscription was not reserved')
+  if (row === undefined) throw new Error('the statement returned no row')
   return row
 }
 
@@ -212,10 +207,6 @@ export async function readOrderSale(
   order: OrderReference,
 ): Promise<OrderSale> {
   return toOrderSale(services, customer, await readTogether(tx, bindOrderSale(services, customer, order)))
-}
-
-function hasBalanceIn(accounts: readonly AccountRow[], currency: string): boolean {
-  return accounts.some((account) => account.currency === currency && -account.balance > account.held)
 }
 
 interface Sale {
@@ -286,6 +277,9 @@ interface PaymentTerms {
   readonly sale: InvoiceData
   /** The payments that are held for the order. */
   readonly held: readonly Payment[]
+  readonly hasOpenReport: boolean
+  /** Whether nothing in the transaction refers to the invoice, which is then issued at its end. */
+  readonly isLastStep: boolean
   readonly actor: Actor
   readonly at: Date
 }
@@ -298,22 +292,22 @@ function saleTerms(order: Order, { sale, held, at }: PaymentTerms) {
 
 /** Issues the invoice and pays it: by the payments that were held for the order, and by one of kind OTHER for the rest. */
 async function invoiceAndPay(tx: Transaction, services: CollectionServices, order: Order, terms: PaymentTerms): Promise<void> {
+  const { period, actor, at, isLastStep } = terms
+  if (terms.hasOpenReport) return invoiceAndConfirm(tx, services, order, terms)
+  const held = await takeHeld(tx, terms.held, order.amount)
+  const rest = approvedPayment(order, { actor, amount: order.amount, at })
+  await issuePaidInvoice(tx, services, order, period, saleTerms(order, terms), { held, rest, isLastStep })
+}
+
+/** Like `invoiceAndPay`, if the payment confirms reports. */
+async function invoiceAndConfirm(tx: Transaction, services: CollectionServices, order: Order, terms: PaymentTerms): Promise<void> {
   const { period, held, actor, at } = terms
   const issued = await issueInvoice(tx, services, order, period, saleTerms(order, terms))
   const invoice = await payWithHeld(tx, issued, held, at)
   const amount = amountDue(invoice)
   if (amount === 0n) return
   const { payment } = await receiveInvoicePayment(tx, approvedPayment(order, { actor, amount, at }), invoice)
-  // Nobody can report a payment for a grant, whose order is active at once.
-  if (order.reason !== 'GRANT') await confirmReportsOfOrder(tx, actor, payment)
-}
-
-/** Like `invoiceAndPay`, at the end of the transaction, if nothing else depends on the invoice. */
-async function invoiceAtEnd(tx: Transaction, services: CollectionServices, order: Order, terms: PaymentTerms): Promise<void> {
-  const { period, actor, at } = terms
-  const held = await takeHeld(tx, terms.held, order.amount)
-  const rest = approvedPayment(order, { actor, amount: order.amount, at })
-  await issuePaidInvoice(tx, services, order, period, saleTerms(order, terms), { held, rest })
+  await confirmReportsOfOrder(tx, actor, payment)
 }
 
 async function creditReplacedPlan(

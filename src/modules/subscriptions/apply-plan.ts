@@ -10,7 +10,15 @@ import { type BoundStatement, bind } from '../../platform/postgres/statement.js'
 import { assertExists, planNotFoundError } from '../catalog/index.js'
 import { type Customer, lockAndRead, principalName, type UserPrincipal } from '../identity/index.js'
 import { lockInvoice, quoteFor, toBuyer } from '../invoicing/index.js'
-import { amountDue, assertRoom, listHeldPayments, receiveInvoicePayment, receiveOrderPayment, sumOfHeld } from '../ledger/index.js'
+import {
+  amountDue,
+  assertRoom,
+  bindAccounts,
+  listHeldPayments,
+  receiveInvoicePayment,
+  receiveOrderPayment,
+  sumOfHeld,
+} from '../ledger/index.js'
 import {
   assertNotExpired,
   assertTransition,
@@ -86,9 +94,9 @@ async function grantPlan(tx: Transaction, services: CollectionServices, actor: U
   const { userId, organisationId, planId, notes, expiresAt } = request
   const { customer, read } = await lockUpToDateAndRead(tx, services, userId, organisationId, (each) => ({
     ...bindActivation(services, each, planId),
+    accounts: bindAccounts(each),
     reservedOrder: bind(RESERVE_ORDER_ID, {}),
   }))
-  const { accounts } = read
   const plan = assertExists(read.plan[0], planId)
   if (plan.archivedAt) throw planNotFoundError(plan.id)
   const price = request.amount ?? plan.price
@@ -97,11 +105,11 @@ async function grantPlan(tx: Transaction, services: CollectionServices, actor: U
   const quote = quoteFor(services, await toBuyer(services, customer, read), lines)
   const { total: amount, net } = quote
   const amounts = { amount, net, periodAmount: amount }
-  if (amount > 0n) assertRoom(accounts, { minorUnits: amount, currency: plan.currency }, amountField(request))
+  if (amount > 0n) assertRoom(read.accounts, { minorUnits: amount, currency: plan.currency }, amountField(request))
   const terms = { lines, amounts, notes, at: services.clock.now(), reservedId: read.reservedOrder[0]?.id, isInsertedByCaller: true }
   const order = await createPendingOrder(tx, { customer, plan, ...terms, reason: 'GRANT' })
   // Nothing was paid or reported for a new order.
-  const sale = { lines, quote, held: [], accounts, hasOpenReport: false, before: read }
+  const sale = { lines, quote, held: [], hasOpenReport: false, before: read }
   const activation = { customer, order: order as PlanOrder, actor, notes, expiresAt, sale, isNew: true, isLastStep: true }
   return activateOrder(tx, services, { ...activation, collection: 'NONE' })
 }
@@ -137,6 +145,7 @@ async function approveOrder(
   const { customer, read } = await lockUpToDateAndRead(tx, services, userId, await findOrganisationId(tx, request), (each) => ({
     orders: bind(LOCK_ORDER, { orderId }),
     ...bindOrderSale(services, each, { id: orderId, planId }),
+    accounts: bindAccounts(each),
   }))
   const order = assertApprovable(services, customer, request, orderId, read.orders[0])
   if (order.reason === 'RENEWAL') return approveRenewal(tx, services, actor, order, expiresAt)

@@ -24,6 +24,15 @@ export const LIST_RENEWALS = defineCustomerStatement({
     ORDER BY renewal.id`,
 })
 
+/** The order of the period that begins at a time, whatever its status. */
+export const FIND_RENEWAL = defineStatement({
+  parameters: { subscriptionId: bigint, renewsFrom: timestamp },
+  columns: ORDER_COLUMNS,
+  sql: `
+    SELECT ${selectList(ORDER_COLUMNS, 'renewal')} FROM orders AS renewal
+    WHERE renewal.subscription_id = $subscriptionId AND renewal.renews_from = $renewsFrom LIMIT 1`,
+})
+
 /** The open invoices of a customer with the subscriptions that they are for, the earliest due first. A customer has few. */
 export const LIST_OPEN_INVOICES = defineCustomerStatement({
   columns: { orderId: bigint, dueAt: timestamp, subscriptionId: nullable(bigint) },
@@ -60,15 +69,15 @@ export const END_SUBSCRIPTION = defineCustomerStatement({
   sql: () => `SELECT ${selectList(SUBSCRIPTION_COLUMNS, 'ended_subscription')} FROM ended_subscription`,
 })
 
-/** Whether `END_ACTIVE_ORDERS` or `END_SUBSCRIPTION` would end anything. */
-export const HAS_PLAN = defineCustomerStatement({
+/** Whether `END_ACTIVE_ORDERS` or `END_SUBSCRIPTION` would end anything, and the live subscription. */
+export const FIND_PLAN_TO_END = defineCustomerStatement({
   parameters: { endsAt: timestamp },
-  columns: { hasPlan: boolean },
+  columns: { liveId: nullable(bigint), hasOrder: boolean },
   sql: ({ isOf }) => `
-    SELECT EXISTS (SELECT FROM subscriptions AS live WHERE live.status <> 'EXPIRED' AND ${isOf('live')})
-      OR EXISTS (
+    SELECT (SELECT live.id FROM subscriptions AS live WHERE live.status <> 'EXPIRED' AND ${isOf('live')}) AS "liveId",
+      EXISTS (
         SELECT FROM orders AS ending WHERE ${isOf('ending')} AND plan_id IS NOT NULL
-          AND (ending.status = 'ACTIVE' OR (ending.status = 'PENDING' AND ending.renews_from <= $endsAt))) AS "hasPlan"`,
+          AND (ending.status = 'ACTIVE' OR (ending.status = 'PENDING' AND ending.renews_from <= $endsAt))) AS "hasOrder"`,
 })
 
 /** The id of a subscription that is inserted later. */

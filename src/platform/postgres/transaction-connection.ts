@@ -41,6 +41,8 @@ export class TransactionConnection implements Executor {
   #savepoint: 'none' | 'wanted' | 'set' = 'none'
   /** BEGIN, until the first statement has been sent with it. */
   #begun: Promise<unknown> | undefined
+  /** Whether it is rolled back. Work that ran concurrently with what has failed must not go on without a transaction. */
+  #isOver = false
 
   private constructor(client: pg.PoolClient, db: PrismaClient) {
     this.#client = client
@@ -77,6 +79,7 @@ export class TransactionConnection implements Executor {
 
   /** Never throws. Closes the connection if it does not respond. */
   async rollBack(): Promise<void> {
+    this.#isOver = true
     try {
       await this.#prisma?.end(new Error('the transaction is rolled back'))
       await this.#client.query({ text: 'ROLLBACK', values: [] })
@@ -105,6 +108,7 @@ export class TransactionConnection implements Executor {
   async #run(query: Query, isRead: boolean): Promise<pg.QueryResult> {
     if (performance.now() - this.#startedAt > TIMEOUT_MS)
       throw Object.assign(new Error(`the transaction has taken longer than ${TIMEOUT_MS} ms`), { code: TRANSACTION_TIMEOUT })
+    if (this.#isOver) throw new Error('the transaction is rolled back')
     const before = [this.#begun]
     this.#begun = undefined
     if (this.#savepoint === 'wanted' && !isRead) {
