@@ -50,7 +50,7 @@ export function bindRecordedMrr(customer: Customer) {
 }
 
 /** What the statements of `bindRecordedMrr` and `bindBuyer` have read. */
-export interface MrrRows extends BuyerRows {
+interface MrrRows extends BuyerRows {
   readonly recorded: readonly RecordedMrr[]
 }
 
