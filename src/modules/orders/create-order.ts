@@ -39,8 +39,8 @@ interface NewOrder {
    * refer to the order.
    */
   reservedId?: bigint | undefined
-  /** Whether the caller inserts the order, with `bindOrder`. */
-  isInsertedByCaller?: boolean
+  /** Whether the order is inserted later, with the statement of `bindOrder`. */
+  isInsertedLater?: boolean
 }
 
 /** Creates a pending order with a snapshot of its plan. */
@@ -58,10 +58,10 @@ export function createPendingOrder(
     expiresAt = pendingExpiresAt(at),
     subscriptionId,
     reservedId,
-    isInsertedByCaller,
+    isInsertedLater,
   }: NewOrder,
 ): Promise<Order> {
-  const terms = { amounts, lines, reason, currency: plan.currency, notes, purchaseOrder, at, reservedId, isInsertedByCaller }
+  const terms = { amounts, lines, reason, currency: plan.currency, notes, purchaseOrder, at, reservedId, isInsertedLater }
   const state = { status: 'PENDING', expiresAt, subscriptionId: subscriptionId ?? null } as const
   return storeOrder(tx, customer, terms, { ...planSnapshot(plan), ...state })
 }
@@ -75,7 +75,7 @@ interface OrderTerms {
   readonly purchaseOrder?: string | undefined
   readonly at: Date
   readonly reservedId?: bigint | undefined
-  readonly isInsertedByCaller?: boolean | undefined
+  readonly isInsertedLater?: boolean | undefined
   /** The subscription of a renewal, and when its period begins. */
   readonly renewal?: { readonly subscriptionId: bigint; readonly renewsAt: string }
 }
@@ -137,11 +137,11 @@ async function insertOrder(
   tx: Transaction,
   lines: readonly OrderLine[],
   order: ValuesOf<Omit<typeof ORDER_COLUMNS, 'id'>>,
-  { reservedId, isInsertedByCaller = false }: Pick<OrderTerms, 'reservedId' | 'isInsertedByCaller'>,
+  { reservedId, isInsertedLater = false }: Pick<OrderTerms, 'reservedId' | 'isInsertedLater'>,
 ): Promise<Order> {
   if (reservedId !== undefined) {
     const reserved = { id: reservedId, ...order }
-    if (!isInsertedByCaller) await runWithLateWrites(tx, [bindOrder(reserved, lines)])
+    if (!isInsertedLater) await runWithLateWrites(tx, [bindOrder(reserved, lines)])
     return reserved
   }
   const inserted = await readRow(tx, bind(INSERT_ORDER, { ...order, ...itemsOf(lines), newId: null }))
@@ -168,7 +168,7 @@ function itemsOf(lines: readonly OrderLine[]) {
 async function storeOrder(
   tx: Transaction,
   customer: Customer,
-  { amounts, lines, reason, currency, notes, purchaseOrder, at, reservedId, isInsertedByCaller, renewal }: OrderTerms,
+  { amounts, lines, reason, currency, notes, purchaseOrder, at, reservedId, isInsertedLater, renewal }: OrderTerms,
   state: OrderState & OrderPlan,
 ): Promise<Order> {
   const values = {
@@ -183,7 +183,7 @@ async function storeOrder(
     purchaseOrder: purchaseOrder ?? null,
     placedAt: at,
   }
-  const order = await insertOrder(tx, lines, values, { reservedId, isInsertedByCaller })
+  const order = await insertOrder(tx, lines, values, { reservedId, isInsertedLater })
   notifyOfOrders(tx, [order])
   if (order.status !== 'PENDING') return order
   const owed = { orderId: order.id, amount: order.amount.toString(), currency }

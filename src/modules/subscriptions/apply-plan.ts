@@ -106,7 +106,7 @@ async function grantPlan(tx: Transaction, services: CollectionServices, actor: U
   const { total: amount, net } = quote
   const amounts = { amount, net, periodAmount: amount }
   if (amount > 0n) assertRoom(read.accounts, { minorUnits: amount, currency: plan.currency }, amountField(request))
-  const terms = { lines, amounts, notes, at: services.clock.now(), reservedId: read.reservedOrder[0]?.id, isInsertedByCaller: true }
+  const terms = { lines, amounts, notes, at: services.clock.now(), reservedId: read.reservedOrder[0]?.id, isInsertedLater: true }
   const order = await createPendingOrder(tx, { customer, plan, ...terms, reason: 'GRANT' })
   // Nothing was paid or reported for a new order.
   const sale = { lines, quote, held: [], hasOpenReport: false, before: read }

@@ -41,7 +41,7 @@ export class TransactionConnection implements Executor {
   #savepoint: 'none' | 'wanted' | 'set' = 'none'
   /** BEGIN, until the first statement has been sent with it. */
   #begun: Promise<unknown> | undefined
-  /** Whether it is rolled back. Work that ran concurrently with what has failed must not go on without a transaction. */
+  /** Whether it is rolled back. Work that ran concurrently with what has failed must not continue without a transaction. */
   #isOver = false
 
   private constructor(client: pg.PoolClient, db: PrismaClient) {
