@@ -1,7 +1,6 @@
 import type { Transaction } from '../../platform/postgres/client.js'
 import type { Plan, Subscription } from '../../platform/postgres/generated/client.js'
-import { readRow, readTogether } from '../../platform/postgres/run-statement.js'
-import type { RowOf } from '../../platform/postgres/statement.js'
+import { type RowsOf, readRow } from '../../platform/postgres/run-statement.js'
 import { limitsOf, parseLimits, ZERO_LIMITS } from '../catalog/index.js'
 import { bindForCustomer, type Customer } from '../identity/index.js'
 import type { LimitValues } from '../limited-resources.rules.js'
@@ -50,26 +49,27 @@ export function calculateEntitlement<P>(
   }
 }
 
-/** The entitlement of a customer as it is now, and as it was stored last. */
-interface EntitlementState extends Entitlement {
-  /** Null if none is stored. */
-  readonly stored: RowOf<typeof FIND_ENTITLEMENT.forUser> | null
-}
-
-export async function readEntitlementState(tx: Transaction, customer: Customer, at: Date, graceDays: number): Promise<EntitlementState> {
-  const {
-    live: [live],
-    plans,
-    overrides,
-    stored: [stored = null],
-  } = await readTogether(tx, {
-    live: bindForCustomer(FIND_LIVE_SUBSCRIPTION, customer, {}),
+/** The statements that read what the entitlement of a customer depends on, besides its subscription, and what is stored. */
+export function bindEntitlement(customer: Customer) {
+  return {
     plans: bindForCustomer(LIST_ENTITLED_PLANS, customer, {}),
     overrides: bindForCustomer(LIST_OVERRIDES, customer, {}),
     stored: bindForCustomer(FIND_ENTITLEMENT, customer, {}),
-  })
+  }
+}
+
+/** What the statements of `bindEntitlement` have read. */
+export type EntitlementRows = RowsOf<ReturnType<typeof bindEntitlement>>
+
+/** @param rows  their plans include that of the subscription */
+export function entitlementOf(
+  live: Subscription | undefined,
+  { plans, overrides }: EntitlementRows,
+  at: Date,
+  graceDays: number,
+): Entitlement {
   const purchased = plans.find(({ id }) => id === live?.planId)
   const subscription = live && purchased ? { ...live, plan: purchased } : null
   const defaultPlan = plans.find(({ isDefault }) => isDefault) ?? null
-  return { ...calculateEntitlement({ subscription, overrides, defaultPlan }, at, graceDays), stored }
+  return calculateEntitlement({ subscription, overrides, defaultPlan }, at, graceDays)
 }

@@ -1,41 +1,58 @@
 import { jsonCustomerId } from '../../core/json-ids.js'
 import type { Transaction } from '../../platform/postgres/client.js'
+import type { Subscription } from '../../platform/postgres/generated/client.js'
 import { jsonObject } from '../../platform/postgres/json.js'
 import { notifyAfterCommit } from '../../platform/postgres/notifications.js'
 import { readBatches, runForEachRow } from '../../platform/postgres/read-batches.js'
-import { runTogether } from '../../platform/postgres/run-statement.js'
+import { readTogether, runTogether } from '../../platform/postgres/run-statement.js'
+import type { BoundStatement } from '../../platform/postgres/statement.js'
 import { runTransaction } from '../../platform/postgres/transaction.js'
 import { bindForCustomer, bindPortalTier, type Customer, lockCustomer } from '../identity/index.js'
 import type { Services } from '../services.js'
 import { publishEvent } from '../webhooks/index.js'
-import { type Entitlement, readEntitlementState } from './entitlement.queries.js'
+import { bindEntitlement, type Entitlement, type EntitlementRows, entitlementOf } from './entitlement.queries.js'
 import { isDeepEqual } from './entitlement.rules.js'
-import { STORE_ENTITLEMENT } from './entitlements.statements.js'
+import { FIND_LIVE_SUBSCRIPTION, STORE_ENTITLEMENT } from './entitlements.statements.js'
+
+type RefreshServices = Pick<Services, 'clock' | 'config'>
 
 /**
  * The last step of every change to a customer's plan or limits: updates the portal tier, stores the
  * entitlement, and publishes `limits.changed` if it differs. Call it under the customer's lock, in the
  * transaction of the change.
  */
-export async function refreshEntitlement(
+export async function refreshEntitlement(tx: Transaction, services: RefreshServices, customer: Customer): Promise<Entitlement> {
+  const { live, ...rows } = await readTogether(tx, {
+    live: bindForCustomer(FIND_LIVE_SUBSCRIPTION, customer, {}),
+    ...bindEntitlement(customer),
+  })
+  const { entitlement, statements } = await changeEntitlement(tx, services, customer, live[0], rows)
+  await runTogether(tx, statements)
+  return entitlement
+}
+
+/**
+ * Does what `refreshEntitlement` does, with what was read before the change, except for running the statements.
+ * @param live  the live subscription after the change
+ * @param rows  their plans include that of the subscription
+ */
+export async function changeEntitlement(
   tx: Transaction,
-  { clock, config }: Pick<Services, 'clock' | 'config'>,
+  { clock, config }: RefreshServices,
   customer: Customer,
-): Promise<Entitlement> {
+  live: Subscription | undefined,
+  rows: EntitlementRows,
+): Promise<{ entitlement: Entitlement; statements: BoundStatement[] }> {
   const at = clock.now()
-  const { stored, ...entitlement } = await readEntitlementState(tx, customer, at, config.graceDays)
+  const entitlement = entitlementOf(live, rows, at, config.graceDays)
+  const [stored] = rows.stored
   const { plan, limits, changesAt } = entitlement
   const features = jsonObject.parse(entitlement.features)
   const tier = bindPortalTier(customer, plan?.type ?? 'FREE')
   const planId = plan?.id ?? null
   const isUnchanged =
-    stored !== null && stored.planId === planId && isDeepEqual(stored.limits, limits) && isDeepEqual(stored.features, features)
-  if (isUnchanged && stored.changesAt?.getTime() === changesAt?.getTime()) {
-    await runTogether(tx, [tier])
-    return entitlement
-  }
-  const state = { planId, limits, features, changesAt, updatedAt: at }
-  await runTogether(tx, [tier, bindForCustomer(STORE_ENTITLEMENT, customer, state)])
+    stored !== undefined && stored.planId === planId && isDeepEqual(stored.limits, limits) && isDeepEqual(stored.features, features)
+  if (isUnchanged && stored.changesAt?.getTime() === changesAt?.getTime()) return { entitlement, statements: [tier] }
   const { userId, organisationId } = customer
   const customerIds =
     organisationId === null
@@ -46,7 +63,8 @@ export async function refreshEntitlement(
     const payload = { planId, plan: plan?.slug ?? null, limits, features }
     await publishEvent(tx, { type: 'limits.changed', customer, payload, at })
   }
-  return entitlement
+  const state = { planId, limits, features, changesAt, updatedAt: at }
+  return { entitlement, statements: [tier, bindForCustomer(STORE_ENTITLEMENT, customer, state)] }
 }
 
 /** Locks the customer and refreshes the entitlement in a separate transaction. */

@@ -3,7 +3,7 @@ import { DomainError } from '../../core/errors.js'
 import { acrossFields, optional, organisationId, parseInput, userId } from '../../core/input.js'
 import type { Transaction } from '../../platform/postgres/client.js'
 import { Prisma, type User } from '../../platform/postgres/generated/client.js'
-import { readRow, readRows } from '../../platform/postgres/run-statement.js'
+import { type RowsOf, readRow, readRows, readTogether } from '../../platform/postgres/run-statement.js'
 import { type BoundStatement, bind } from '../../platform/postgres/statement.js'
 import type { PlanType } from './identity.enums.js'
 import { ORGANISATION_NOT_FOUND, USER_NOT_FOUND } from './identity.errors.js'
@@ -136,13 +136,24 @@ export async function lockCustomer(tx: Transaction, { userId, organisationId }: 
   await readRows(tx, organisationId === null ? bind(LOCK_USER, { userId }) : bind(LOCK_ORGANISATION, { organisationId }))
 }
 
-/** Locks and returns the customer that a user may act for. @throws USER_NOT_FOUND, ORGANISATION_NOT_FOUND like `getCustomer` */
-export async function lockManagedCustomer(tx: Transaction, userId: string, organisationId: string | undefined): Promise<Customer> {
+/**
+ * Locks the customer that a user may act for, and reads its data under the lock, in one round trip.
+ * @throws USER_NOT_FOUND, ORGANISATION_NOT_FOUND like `getCustomer`
+ */
+export async function lockAndRead<B extends Record<string, BoundStatement>>(
+  tx: Transaction,
+  userId: string,
+  organisationId: string | undefined,
+  bindReads: (customer: Customer) => B,
+): Promise<{ customer: Customer; read: RowsOf<B> }> {
+  const customer = { userId, organisationId: organisationId ?? null }
+  const reads = bindReads(customer)
   const lock = organisationId === undefined ? bind(LOCK_USER, { userId }) : bind(LOCK_MANAGED_ORGANISATION, { organisationId, userId })
-  if (await readRow(tx, lock)) return { userId, organisationId: organisationId ?? null }
-  const customer = await getCustomer(tx, userId, organisationId)
+  const [locked, read] = await Promise.all([readRow(tx, lock), readTogether(tx, reads)])
+  if (locked) return { customer, read }
+  await getCustomer(tx, userId, organisationId)
   await lockCustomer(tx, customer)
-  return customer
+  return { customer, read: await readTogether(tx, reads) }
 }
 
 export function bindPortalTier({ userId, organisationId }: Customer, portalTier: PlanType): BoundStatement {

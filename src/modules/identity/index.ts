@@ -27,8 +27,8 @@ export {
   isOrganisationManager,
   listManagerIds,
   listUserIdsByEmail,
+  lockAndRead,
   lockCustomer,
-  lockManagedCustomer,
   notAMemberError,
   userNotFoundError,
 } from './customer.js'

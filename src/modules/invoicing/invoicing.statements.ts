@@ -11,6 +11,7 @@ import {
   nullable,
   omitTypes,
   type RecordTypes,
+  selectList,
   text,
   textOf,
   timestamp,
@@ -125,6 +126,26 @@ export const INVOICE_COLUMNS = {
   dueAt: timestamp,
   snapshot: json<Invoice['snapshot']>(),
 } satisfies RecordTypes<Invoice>
+
+const SELECT_INVOICES = `SELECT ${selectList(INVOICE_COLUMNS, 'invoices')} FROM invoices`
+
+export const LOCK_INVOICE = defineStatement({
+  parameters: { invoiceId: bigint },
+  columns: INVOICE_COLUMNS,
+  sql: `${SELECT_INVOICES} WHERE id = $invoiceId AND kind <> 'CREDIT_NOTE' FOR NO KEY UPDATE`,
+})
+
+export const LOCK_INVOICE_OF_ORDER = defineStatement({
+  parameters: { orderId: bigint },
+  columns: INVOICE_COLUMNS,
+  sql: `${SELECT_INVOICES} WHERE order_id = $orderId AND kind <> 'CREDIT_NOTE' FOR NO KEY UPDATE`,
+})
+
+/** Removes the note that the renewal of a subscription waits for details. */
+export const REMOVE_WAITING_RENEWAL = defineStatement({
+  parameters: { waitingSubscriptionId: bigint },
+  with: { removed_note: 'DELETE FROM waiting_invoices WHERE subscription_id = $waitingSubscriptionId' },
+})
 
 /**
  * Assigns the next number of a series, and reserves the ids of the document and of a payment that pays it at once. The counters of

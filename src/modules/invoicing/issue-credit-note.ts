@@ -2,14 +2,17 @@ import type { Config } from '../../config/config.js'
 import { invalidInputError } from '../../core/errors.js'
 import type { Transaction } from '../../platform/postgres/client.js'
 import type { Invoice } from '../../platform/postgres/generated/client.js'
+import { readRow } from '../../platform/postgres/run-statement.js'
+import { bind } from '../../platform/postgres/statement.js'
 import {
   amountDue,
   applyCredit,
+  bindPostings,
   type FreedPayments,
   listFreedPayments,
   type PaymentPart,
+  type Posting,
   payInvoice,
-  postToLedger,
   returnGrantedCredit,
   sumOfParts,
 } from '../ledger/index.js'
@@ -18,6 +21,7 @@ import { buildCreditNote, buildTaxCorrection, type TaxCorrection, withoutTax } f
 import { type DocumentSnapshot, parseDocumentSnapshot } from './document-snapshot.js'
 import { messagesFor } from './i18n/languages.js'
 import type { Messages } from './i18n/messages.js'
+import { LOCK_INVOICE, LOCK_INVOICE_OF_ORDER } from './invoicing.statements.js'
 import { issueDocument } from './issue-invoice.js'
 import { taxShare } from './tax/tax.rules.js'
 
@@ -27,9 +31,8 @@ import { taxShare } from './tax/tax.rules.js'
  * @returns null when there is none
  */
 export async function lockInvoice(tx: Transaction, invoice: { id: bigint } | { orderId: bigint }): Promise<Invoice | null> {
-  if ('id' in invoice) await tx.$queryRaw`SELECT id FROM invoices WHERE id = ${invoice.id} FOR NO KEY UPDATE`
-  else await tx.$queryRaw`SELECT id FROM invoices WHERE order_id = ${invoice.orderId} AND kind <> 'CREDIT_NOTE' FOR NO KEY UPDATE`
-  return tx.invoice.findFirst({ where: { ...invoice, kind: { not: 'CREDIT_NOTE' } } })
+  const lock = 'id' in invoice ? bind(LOCK_INVOICE, { invoiceId: invoice.id }) : bind(LOCK_INVOICE_OF_ORDER, invoice)
+  return (await readRow(tx, lock)) ?? null
 }
 
 /** What can still be credited of an invoice, minor units, tax included. */
@@ -97,7 +100,9 @@ export async function issueCreditNote(
   const snapshot = await readCurrentTerms(tx, invoice)
   const { messages } = messagesFor(snapshot.locale)
   const printedReason = printReason(reason, messages)
-  const creditNote = await issueDocument(tx, services, {
+  const carry = carryTo && amountDue(carryTo)
+  const freed = await listFreedPayments(tx, invoice, credited, { freed: freedAmount, carry, firstPaymentId })
+  const request = {
     kind: 'CREDIT_NOTE',
     series: creditNoteSeries(snapshot, services.config.invoices.series),
     order: { id: invoice.orderId, userId: invoice.userId, organisationId: invoice.organisationId, currency: invoice.currency },
@@ -105,28 +110,26 @@ export async function issueCreditNote(
     creditedInvoiceId: invoice.id,
     refundId: refundId ?? null,
     correctsTax: correction !== undefined,
-    buildSnapshot: (number, date) => {
+    buildSnapshot: (number: string, date: Date) => {
       const terms = { number, invoice: snapshot, reason: printedReason, date }
       if (!correction) return buildCreditNote({ ...terms, creditedBefore, amount: credited })
       const before = { total: creditedBefore, tax: invoice.creditedTax }
       return buildTaxCorrection({ ...terms, credited: before, correction, describeAgain: messages.withReverseCharge })
     },
-  })
-  const carry = carryTo && amountDue(carryTo)
-  const freed = await listFreedPayments(tx, invoice, credited, { freed: freedAmount, carry, firstPaymentId })
-  await postCreditNote(tx, creditNote, freed, isPaidOut)
+  } as const
+  const creditNote = await issueDocument(tx, services, request, (document) => [bindPostings([postingOf(document, freed, isPaidOut)])])
   await returnGrantedCredit(tx, freed.returned)
   const changed = await applyCredit(tx, invoice, creditNote, freed, creditNote.issuedAt)
   if (carryTo) await payInvoice(tx, carryTo, freed.carried, creditNote.issuedAt)
   return { creditNote, invoice: changed, returned: freed.returned }
 }
 
-/** Posts a credit note, together with the money that it frees. */
-async function postCreditNote(tx: Transaction, creditNote: Invoice, { returned }: FreedPayments, isPaidOut: boolean): Promise<void> {
+/** Contains the money that the credit note frees. */
+function postingOf(creditNote: Invoice, { returned }: FreedPayments, isPaidOut: boolean): Posting {
   const { id, userId, organisationId, currency, total, tax, subtotal, providerTax, issuedAt } = creditNote
   const toBalance = sumOfParts(isPaidOut ? returned.filter(({ kind }) => kind === 'BALANCE') : returned)
   const paidOut = sumOfParts(returned) - toBalance
-  await postToLedger(tx, {
+  return {
     customer: { userId, organisationId },
     currency,
     kind: 'CREDIT_NOTE',
@@ -139,7 +142,7 @@ async function postCreditNote(tx: Transaction, creditNote: Invoice, { returned }
     revenue: subtotal - providerTax,
     tax,
     providerTax,
-  })
+  }
 }
 
 /** Reads what a credit note copies from its invoice. After a tax correction, that has no tax. */

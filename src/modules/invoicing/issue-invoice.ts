@@ -63,9 +63,9 @@ export async function issueInvoice(
 }
 
 /**
- * Issues the invoice of an order that is paid at once, at the end of the transaction: the number counters are locked for two
- * round trips, that of the statement which writes everything and that of the commit. Nothing else in the transaction may refer
- * to the invoice.
+ * Issues the invoice of an order that is paid at once. As the last step, this happens at the end of the transaction: the number
+ * counters are locked for two round trips, that of their own statement and that of the one which writes everything, with the
+ * commit. Nothing else in the transaction may then refer to the invoice.
  * @param payment.held  parts of payments that were held for the order
  * @param payment.rest  what pays the rest of the amount; its own amount does not count
  * @throws SELLER_DETAILS_MISSING, BUYER_DETAILS_MISSING unless the sale is a test
@@ -76,18 +76,20 @@ export async function issuePaidInvoice(
   order: Order,
   period: Period | null,
   terms: Omit<SaleTerms, 'dueAt' | 'balance' | 'merchantOfRecord'>,
-  { held, rest }: { readonly held: PaymentAtIssue['held']; readonly rest: ReceivedPayment },
+  { held, rest, isLastStep }: { readonly held: PaymentAtIssue['held']; readonly rest: ReceivedPayment; readonly isLastStep: boolean },
 ): Promise<void> {
   const request = await prepareInvoice(tx, services, order, period, { ...terms, merchantOfRecord: null })
   const heldAmount = held.reduce((sum, { amount }) => sum + amount, 0n)
   const needsPayment = order.amount > heldAmount
-  await runAtEnd(tx, async () => {
+  const issue = async (write: (tx: Transaction, statements: readonly BoundStatement[]) => Promise<unknown>) => {
     const { invoice: open, paymentId } = await numberDocument(tx, services, { ...request, needsPayment })
     const { total: paidTotal } = open
     const invoice = { ...open, paidTotal, paidAt: rest.at }
     const received = paymentId === null ? null : { id: paymentId, payment: { ...rest, amount: paidTotal - heldAmount } }
-    await runWithLateWrites(tx, [bind(INSERT_INVOICE, invoice), ...bindPaymentAtIssue(invoice, postingOf(invoice), { held, received })])
-  })
+    await write(tx, [bind(INSERT_INVOICE, invoice), ...bindPaymentAtIssue(invoice, postingOf(invoice), { held, received })])
+  }
+  if (isLastStep) await runAtEnd(tx, () => issue(runWithLateWrites))
+  else await issue(runTogether)
 }
 
 type IssueServices = Pick<Services, 'clock' | 'config' | 'findMissingGlyph'>
@@ -194,14 +196,16 @@ interface IssueRequest {
 /**
  * Assigns the next number of the series, without gaps, duplicates or decreasing dates, and stores the
  * document.
+ * @param bindOthers  what is written together with the document
  */
 export async function issueDocument(
   tx: Transaction,
   services: Pick<Services, 'clock' | 'config'>,
   request: IssueRequest,
+  bindOthers: (document: Invoice) => BoundStatement[],
 ): Promise<Invoice> {
   const { invoice } = await numberDocument(tx, services, request)
-  return insertDocument(tx, invoice, [])
+  return insertDocument(tx, invoice, bindOthers(invoice))
 }
 
 /** Inserts a document together with what `statements` write. Nothing is read back except what a trigger derives. */

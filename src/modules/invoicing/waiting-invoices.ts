@@ -37,11 +37,6 @@ export async function waitsForCustomer(tx: Transaction, { id: subscriptionId }: 
   return waiting?.missing.every(isDetailOfBuyer) ?? false
 }
 
-/** Removes the note about the renewal of a subscription that has ended. */
-export async function removeWaitingRenewal(tx: Transaction, { id: subscriptionId }: { id: bigint }): Promise<void> {
-  await tx.waitingInvoice.deleteMany({ where: { subscriptionId } })
-}
-
 type WaitingOrder = WaitingInvoice & { readonly orderId: bigint }
 
 /** Paid orders whose invoices wait, in batches by their ids. */

@@ -1,6 +1,9 @@
 import type { Transaction } from '../../platform/postgres/client.js'
 import type { Invoice } from '../../platform/postgres/generated/client.js'
-import { amountDue, listPaymentParts, type PaymentPart, splitParts, storeAllocations } from './invoice-payments.js'
+import { runTogether } from '../../platform/postgres/run-statement.js'
+import { bind, type RowOf } from '../../platform/postgres/statement.js'
+import { amountDue, bindAllocations, listPaymentParts, type PaymentPart, splitParts } from './invoice-payments.js'
+import { CREDIT_INVOICE } from './ledger.statements.js'
 
 /** The money that a credit note frees. */
 export interface FreedPayments {
@@ -48,18 +51,20 @@ export async function applyCredit(
   at: Date,
 ): Promise<Invoice> {
   const freed = [...returned, ...carried]
-  await storeAllocations(tx, invoice.id, freed, at, -1n)
-  const stillDue = amountDue(invoice) - creditNote.total + sumOfParts(freed)
+  const freedAmount = sumOfParts(freed)
+  const stillDue = amountDue(invoice) - creditNote.total + freedAmount
   const isSettledNow = amountDue(invoice) > 0n && stillDue === 0n
-  return tx.invoice.update({
-    where: { id: invoice.id },
-    data: {
-      creditedTotal: { increment: creditNote.total },
-      creditedTax: { increment: creditNote.tax },
-      paidTotal: { decrement: sumOfParts(freed) },
-      ...(isSettledNow && invoice.paidTotal > 0n && { paidAt: at }),
-    },
-  })
+  const [rows = []] = await runTogether(tx, [
+    bind(CREDIT_INVOICE, {
+      creditedInvoiceId: invoice.id,
+      addedTotal: creditNote.total,
+      addedTax: creditNote.tax,
+      freedAmount,
+      settledAt: isSettledNow && invoice.paidTotal > 0n ? at : null,
+    }),
+    ...(freed.length > 0 ? [bindAllocations(invoice.id, freed, at, -1n)] : []),
+  ])
+  return { ...invoice, ...(rows[0] as RowOf<typeof CREDIT_INVOICE>) }
 }
 
 export function sumOfParts(parts: readonly Pick<PaymentPart, 'amount'>[]): bigint {

@@ -3,7 +3,7 @@ import type { Invoice, Payment } from '../../platform/postgres/generated/client.
 import { readRows, runTogether } from '../../platform/postgres/run-statement.js'
 import { type BoundStatement, bind, type RowOf } from '../../platform/postgres/statement.js'
 import type { PaymentMethodKind } from './ledger.enums.js'
-import { INSERT_ALLOCATIONS, LIST_HELD_PAYMENTS, PAY_INVOICE } from './ledger.statements.js'
+import { INSERT_ALLOCATIONS, LIST_HELD_PAYMENTS, LIST_PAYMENT_PARTS, PAY_INVOICE } from './ledger.statements.js'
 import { bindPostings, type Posting } from './post-to-ledger.js'
 
 /** The part of a payment that pays an invoice, minor units. */
@@ -22,10 +22,7 @@ export function amountDue({ total, creditedTotal, paidTotal }: Pick<Invoice, 'to
 
 /** The payments of an invoice with what they pay of it, newest first. */
 export async function listPaymentParts(tx: Transaction, invoiceId: bigint): Promise<PaymentPart[]> {
-  return tx.$queryRaw<PaymentPart[]>`
-    SELECT payment.id AS "paymentId", payment.kind, sum(allocation.amount)::bigint AS amount, payment.grant_id AS "grantId"
-    FROM payment_allocations AS allocation JOIN payments AS payment ON payment.id = allocation.payment_id
-    WHERE allocation.invoice_id = ${invoiceId} GROUP BY payment.id HAVING sum(allocation.amount) > 0 ORDER BY payment.id DESC`
+  return readRows(tx, bind(LIST_PAYMENT_PARTS, { invoiceId }))
 }
 
 /**

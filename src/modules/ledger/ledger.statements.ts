@@ -57,6 +57,35 @@ export const LIST_HELD_PAYMENTS = defineStatement({
     WHERE held.order_id = $orderId AND held.held > 0 ORDER BY held.id`,
 })
 
+/** The payments that are held for the plan changes of a subscription that wait for them. */
+export const LIST_HELD_FOR_CHANGES = defineStatement({
+  parameters: { subscriptionId: bigint },
+  columns: PAYMENT_COLUMNS,
+  sql: `
+    SELECT ${selectList(PAYMENT_COLUMNS, 'held')} FROM payments AS held
+    WHERE held.held > 0 AND held.order_id IN (
+      SELECT id FROM orders WHERE subscription_id = $subscriptionId AND status = 'PENDING' AND reason = 'PLAN_CHANGE')
+    ORDER BY held.id`,
+})
+
+export const LIST_HELD_FOR_SUBSCRIPTION = defineStatement({
+  parameters: { subscriptionId: bigint },
+  columns: PAYMENT_COLUMNS,
+  sql: `
+    SELECT ${selectList(PAYMENT_COLUMNS, 'held')} FROM payments AS held
+    WHERE held.held > 0 AND held.subscription_id = $subscriptionId ORDER BY held.id`,
+})
+
+/** The payments of an invoice with what they pay of it, newest first. */
+export const LIST_PAYMENT_PARTS = defineStatement({
+  parameters: { invoiceId: bigint },
+  columns: { paymentId: bigint, kind: textOf<Payment['kind']>(), amount: bigint, grantId: nullable(bigint) },
+  sql: `
+    SELECT payment.id AS "paymentId", payment.kind, sum(allocation.amount)::bigint AS amount, payment.grant_id AS "grantId"
+    FROM payment_allocations AS allocation JOIN payments AS payment ON payment.id = allocation.payment_id
+    WHERE allocation.invoice_id = $invoiceId GROUP BY payment.id HAVING sum(allocation.amount) > 0 ORDER BY payment.id DESC`,
+})
+
 const AMOUNTS = ['receivable', 'balance', 'cash', 'revenue', 'tax', 'provider_tax']
 
 /**
@@ -132,4 +161,28 @@ export const PAY_INVOICE = defineStatement({
       RETURNING status, paid_total, paid_at, first_paid_at`,
   },
   sql: 'SELECT status, paid_total AS "paidTotal", paid_at AS "paidAt", first_paid_at AS "firstPaidAt" FROM paid_invoice',
+})
+
+/** Credits a part of an invoice, and takes the payments from it that this frees. A trigger derives the status from the amounts. */
+export const CREDIT_INVOICE = defineStatement({
+  parameters: { creditedInvoiceId: bigint, addedTotal: bigint, addedTax: bigint, freedAmount: bigint, settledAt: nullable(timestamp) },
+  columns: {
+    status: textOf<PrismaJson.InvoiceStatus>(),
+    creditedTotal: bigint,
+    creditedTax: bigint,
+    paidTotal: bigint,
+    paidAt: nullable(timestamp),
+    firstPaidAt: nullable(timestamp),
+  },
+  with: {
+    credited_invoice: `
+      UPDATE invoices SET credited_total = credited_total + $addedTotal, credited_tax = credited_tax + $addedTax,
+        paid_total = paid_total - $freedAmount, paid_at = coalesce($settledAt, paid_at)
+      WHERE id = $creditedInvoiceId
+      RETURNING status, credited_total, credited_tax, paid_total, paid_at, first_paid_at`,
+  },
+  sql: `
+    SELECT status, credited_total AS "creditedTotal", credited_tax AS "creditedTax", paid_total AS "paidTotal", paid_at AS "paidAt",
+      first_paid_at AS "firstPaidAt"
+    FROM credited_invoice`,
 })

@@ -2,7 +2,7 @@ import type { Period } from '../../core/period.js'
 import type { Transaction } from '../../platform/postgres/client.js'
 import type { Order, Plan } from '../../platform/postgres/generated/client.js'
 import { readRow } from '../../platform/postgres/run-statement.js'
-import { bind, type ValuesOf } from '../../platform/postgres/statement.js'
+import { type BoundStatement, bind, type ValuesOf } from '../../platform/postgres/statement.js'
 import { runWithLateWrites } from '../../platform/postgres/write-at-end.js'
 import { planSnapshot } from '../catalog/index.js'
 import type { Customer } from '../identity/index.js'
@@ -39,6 +39,8 @@ interface NewOrder {
    * refer to the order.
    */
   reservedId?: bigint | undefined
+  /** Whether the order is inserted later, with the statement of `bindOrder`. */
+  isInsertedLater?: boolean
 }
 
 /** Creates a pending order with a snapshot of its plan. */
@@ -56,9 +58,10 @@ export function createPendingOrder(
     expiresAt = pendingExpiresAt(at),
     subscriptionId,
     reservedId,
+    isInsertedLater,
   }: NewOrder,
 ): Promise<Order> {
-  const terms = { amounts, lines, reason, currency: plan.currency, notes, purchaseOrder, at, reservedId }
+  const terms = { amounts, lines, reason, currency: plan.currency, notes, purchaseOrder, at, reservedId, isInsertedLater }
   const state = { status: 'PENDING', expiresAt, subscriptionId: subscriptionId ?? null } as const
   return storeOrder(tx, customer, terms, { ...planSnapshot(plan), ...state })
 }
@@ -72,6 +75,7 @@ interface OrderTerms {
   readonly purchaseOrder?: string | undefined
   readonly at: Date
   readonly reservedId?: bigint | undefined
+  readonly isInsertedLater?: boolean | undefined
   /** The subscription of a renewal, and when its period begins. */
   readonly renewal?: { readonly subscriptionId: bigint; readonly renewsAt: string }
 }
@@ -133,9 +137,25 @@ async function insertOrder(
   tx: Transaction,
   lines: readonly OrderLine[],
   order: ValuesOf<Omit<typeof ORDER_COLUMNS, 'id'>>,
-  reservedId?: bigint,
+  { reservedId, isInsertedLater = false }: Pick<OrderTerms, 'reservedId' | 'isInsertedLater'>,
 ): Promise<Order> {
-  const items = {
+  if (reservedId !== undefined) {
+    const reserved = { id: reservedId, ...order }
+    if (!isInsertedLater) await runWithLateWrites(tx, [bindOrder(reserved, lines)])
+    return reserved
+  }
+  const inserted = await readRow(tx, bind(INSERT_ORDER, { ...order, ...itemsOf(lines), newId: null }))
+  if (!inserted) throw new Error('the order was not inserted')
+  return { id: inserted.id, ...order }
+}
+
+/** The statement that inserts an order with a reserved id. */
+export function bindOrder({ id, ...order }: Order, lines: readonly OrderLine[]): BoundStatement {
+  return bind(INSERT_ORDER, { ...order, ...itemsOf(lines), newId: id })
+}
+
+function itemsOf(lines: readonly OrderLine[]) {
+  return {
     itemKinds: lines.map(({ kind }) => kind),
     itemParameters: lines.map((line) => JSON.stringify('parameters' in line ? line.parameters : {})),
     itemDescriptions: lines.map((line) => ('description' in line ? line.description : null)),
@@ -143,19 +163,12 @@ async function insertOrder(
     itemUnitPrices: lines.map(({ unitPrice }) => unitPrice),
     itemAmounts: lines.map(({ amount }) => amount),
   }
-  if (reservedId !== undefined) {
-    await runWithLateWrites(tx, [bind(INSERT_ORDER, { ...order, ...items, newId: reservedId })])
-    return { id: reservedId, ...order }
-  }
-  const inserted = await readRow(tx, bind(INSERT_ORDER, { ...order, ...items, newId: null }))
-  if (!inserted) throw new Error('the order was not inserted')
-  return { id: inserted.id, ...order }
 }
 
 async function storeOrder(
   tx: Transaction,
   customer: Customer,
-  { amounts, lines, reason, currency, notes, purchaseOrder, at, reservedId, renewal }: OrderTerms,
+  { amounts, lines, reason, currency, notes, purchaseOrder, at, reservedId, isInsertedLater, renewal }: OrderTerms,
   state: OrderState & OrderPlan,
 ): Promise<Order> {
   const values = {
@@ -170,7 +183,7 @@ async function storeOrder(
     purchaseOrder: purchaseOrder ?? null,
     placedAt: at,
   }
-  const order = await insertOrder(tx, lines, values, reservedId)
+  const order = await insertOrder(tx, lines, values, { reservedId, isInsertedLater })
   notifyOfOrders(tx, [order])
   if (order.status !== 'PENDING') return order
   const owed = { orderId: order.id, amount: order.amount.toString(), currency }

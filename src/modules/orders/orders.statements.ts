@@ -80,6 +80,24 @@ export const INSERT_ORDER = defineStatement({
   sql: 'SELECT id FROM new_order',
 })
 
+export const FIND_ORDER = defineStatement({
+  parameters: { orderId: bigint },
+  columns: ORDER_COLUMNS,
+  sql: `SELECT ${selectList(ORDER_COLUMNS, 'orders')} FROM orders WHERE id = $orderId`,
+})
+
+/** Cancels the plan change orders of a subscription that wait for their payment. */
+export const CANCEL_PENDING_CHANGES = defineStatement({
+  parameters: { changedSubscriptionId: bigint, changesCancelledAt: timestamp },
+  columns: ORDER_COLUMNS,
+  with: {
+    cancelled_change: `
+      UPDATE orders SET status = 'CANCELLED', cancelled_at = $changesCancelledAt
+      WHERE subscription_id = $changedSubscriptionId AND status = 'PENDING' AND reason = 'PLAN_CHANGE' RETURNING orders.*`,
+  },
+  sql: `SELECT ${selectList(ORDER_COLUMNS, 'cancelled_change')} FROM cancelled_change`,
+})
+
 /** Locks an order, so that it does not expire. */
 export const LOCK_ORDER = defineStatement({
   parameters: { orderId: bigint },

@@ -1,12 +1,13 @@
 import type { Transaction } from '../../platform/postgres/client.js'
 import type { Subscription } from '../../platform/postgres/generated/client.js'
-import { readRows, readTogether } from '../../platform/postgres/run-statement.js'
+import { readTogether, runTogether } from '../../platform/postgres/run-statement.js'
+import type { BoundStatement } from '../../platform/postgres/statement.js'
 import { FIND_LIVE_SUBSCRIPTION } from '../entitlements/index.js'
 import { bindForCustomer, type Customer } from '../identity/index.js'
 import { type BuyerRows, bindBuyer, netOf } from '../invoicing/index.js'
 import type { Services } from '../services.js'
 import { monthlyPrice, recurringPrice } from './mrr.rules.js'
-import { INSERT_MRR_CHANGE, LIST_RECORDED_MRR } from './reports.statements.js'
+import { INSERT_MRR_CHANGES, LIST_RECORDED_MRR } from './reports.statements.js'
 
 type MrrServices = Pick<Services, 'clock' | 'config'>
 
@@ -37,14 +38,51 @@ export async function recordMrr(
   const at = effectiveAt < now ? effectiveAt : now
   const { live, recorded, ...buyer } = await readTogether(tx, {
     live: bindForCustomer(FIND_LIVE_SUBSCRIPTION, customer, {}),
-    recorded: bindForCustomer(LIST_RECORDED_MRR, customer, {}),
+    ...bindRecordedMrr(customer),
     ...bindBuyer(services, customer),
   })
-  const current = live[0] ? calculateMrr(services, live[0], buyer, at) : null
+  await runTogether(tx, bindMrrChanges(services, customer, live[0], { recorded, ...buyer }, at))
+}
+
+/** The statement that reads the MRR of a customer that was recorded last. */
+export function bindRecordedMrr(customer: Customer) {
+  return { recorded: bindForCustomer(LIST_RECORDED_MRR, customer, {}) }
+}
+
+/** What the statements of `bindRecordedMrr` and `bindBuyer` have read. */
+interface MrrRows extends BuyerRows {
+  readonly recorded: readonly RecordedMrr[]
+}
+
+/**
+ * The statements that record the MRR of a customer, if it has changed.
+ * @param live  the live subscription after the change
+ * @param at  when the change takes effect, not later than now
+ */
+export function bindMrrChanges(
+  services: MrrServices,
+  customer: Customer,
+  live: Subscription | undefined,
+  { recorded, ...buyer }: MrrRows,
+  at: Date,
+): BoundStatement[] {
+  const current = live ? calculateMrr(services, live, buyer, at) : null
   const ended = recorded.filter(({ currency, amount }) => amount > 0n && currency !== current?.currency)
-  for (const before of ended) await insertChange(tx, customer, before, { ...before, amount: 0n, at })
   const before = recorded.find(({ currency }) => currency === current?.currency)
-  if (current) await insertChange(tx, customer, before, { ...current, at })
+  const changes = [
+    ...ended.map((each) => changeOf(each, { ...each, amount: 0n, at })),
+    ...(current ? [changeOf(before, { ...current, at })] : []),
+  ].filter(({ delta }) => delta !== 0n)
+  if (changes.length === 0) return []
+  return [
+    bindForCustomer(INSERT_MRR_CHANGES, customer, {
+      mrrCurrencies: changes.map(({ currency }) => currency),
+      mrrSubscriptions: changes.map(({ subscriptionId }) => subscriptionId),
+      mrrAmounts: changes.map(({ amount }) => amount),
+      mrrDeltas: changes.map(({ delta }) => delta),
+      mrrTimes: changes.map((change) => change.at),
+    }),
+  ]
 }
 
 /** The MRR of a subscription, minor units. @returns null if it has none */
@@ -57,14 +95,6 @@ function calculateMrr(services: MrrServices, subscription: Subscription, buyer: 
 }
 
 /** No change is earlier than the one before, because the report reads them in the order in which they were recorded. */
-async function insertChange(
-  tx: Transaction,
-  customer: Customer,
-  before: RecordedMrr | undefined,
-  { amount, currency, subscriptionId, at }: RecordedMrr,
-): Promise<void> {
-  const delta = amount - (before?.amount ?? 0n)
-  if (delta === 0n) return
-  const values = { currency, subscriptionId, amount, delta, at: before && before.at > at ? before.at : at }
-  await readRows(tx, bindForCustomer(INSERT_MRR_CHANGE, customer, values))
+function changeOf(before: RecordedMrr | undefined, { at, ...mrr }: RecordedMrr) {
+  return { ...mrr, delta: mrr.amount - (before?.amount ?? 0n), at: before && before.at > at ? before.at : at }
 }

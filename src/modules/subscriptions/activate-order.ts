@@ -2,13 +2,13 @@ import { type Period, periodNumber } from '../../core/period.js'
 import type { Transaction } from '../../platform/postgres/client.js'
 import type { Order, Payment, Subscription } from '../../platform/postgres/generated/client.js'
 import { jsonObject } from '../../platform/postgres/json.js'
-import { readRow, readTogether } from '../../platform/postgres/run-statement.js'
-import { bind, type RowOf } from '../../platform/postgres/statement.js'
+import { type RowsOf, readTogether, runTogether } from '../../platform/postgres/run-statement.js'
+import { type BoundStatement, bind } from '../../platform/postgres/statement.js'
 import { type Actor, RULE, recordAuditEntry } from '../audit/index.js'
-import { refreshEntitlement } from '../entitlements/index.js'
-import { type Customer, customerName } from '../identity/index.js'
+import { bindPlan } from '../catalog/index.js'
+import { bindEntitlement, changeEntitlement } from '../entitlements/index.js'
+import { bindForCustomer, type Customer, customerName } from '../identity/index.js'
 import {
-  type BuyerRows,
   bindBuyer,
   heldParts,
   type InvoiceData,
@@ -19,18 +19,10 @@ import {
   quoteFor,
   toBuyer,
 } from '../invoicing/index.js'
-import {
-  type AccountRow,
-  amountDue,
-  bindAccounts,
-  LIST_HELD_PAYMENTS,
-  payWithHeld,
-  receiveInvoicePayment,
-  sumOfHeld,
-  takeHeld,
-} from '../ledger/index.js'
+import { amountDue, LIST_HELD_PAYMENTS, payWithHeld, receiveInvoicePayment, takeHeld } from '../ledger/index.js'
 import {
   assertTransition,
+  bindOrder,
   confirmReportsOfOrder,
   HAS_OPEN_REPORT,
   LIST_ORDER_ITEMS,
@@ -38,16 +30,22 @@ import {
   type OrderLine,
   parseOrderItem,
 } from '../orders/index.js'
-import { recordMrr } from '../reports/index.js'
+import { bindMrrChanges, bindRecordedMrr } from '../reports/index.js'
 import type { Services } from '../services.js'
 import { publishEvent } from '../webhooks/index.js'
 import { settleEndedSubscription } from './credit-unused.js'
-import { endOrdersAndSubscription } from './end-subscription.js'
+import { replacePlan } from './end-subscription.js'
 import { approvedPayment, recordApproval } from './record-approval.js'
 import { nextStep } from './renewals/renewal.rules.js'
 import { type CollectionServices, settleCustomer } from './renewals/settle-customer.js'
 import type { CollectionMethod } from './subscription.enums.js'
-import { ACTIVATE_ORDER } from './subscriptions.statements.js'
+import {
+  ACTIVATE_ORDER,
+  FIND_PLAN_TO_END,
+  INSERT_SUBSCRIPTION,
+  LIST_OPEN_INVOICES,
+  RESERVE_SUBSCRIPTION_ID,
+} from './subscriptions.statements.js'
 
 interface Activation {
   customer: Customer
@@ -59,6 +57,8 @@ interface Activation {
   collection: Exclude<CollectionMethod, 'PROVIDER'>
   /** What the payments of the order were compared with; the tax may change at any time. Default: read from the database. */
   sale?: OrderSale
+  /** Whether the order is not inserted yet, which then happens together with its activation. */
+  isNew?: boolean
   /** Whether nothing in the transaction refers to the invoice, which is then issued at its end. */
   isLastStep?: boolean
 }
@@ -71,39 +71,52 @@ export type PlanOrder = Order & {
   planInterval: NonNullable<Order['planInterval']>
 }
 
-/** What the invoice of an order states, and the money that can pay it. It remains valid under the customer's lock. */
+/** What the invoice of an order states, and the money that pays it. It remains valid under the customer's lock. */
 export interface OrderSale {
   readonly lines: readonly OrderLine[]
   readonly quote: PriceQuote
   /** The payments that are held for the order. */
   readonly held: readonly Payment[]
-  readonly accounts: readonly AccountRow[]
   /** Whether a payment was reported that nobody has confirmed or rejected. */
   readonly hasOpenReport: boolean
+  /** The customer before the activation. */
+  readonly before: ActivationRows
 }
 
-/** The statements that read the sale of an order. */
-export function bindOrderSale(services: CollectionServices, customer: Customer, orderId: bigint) {
+/** The statements that read what the activation of any order for a plan depends on. */
+export function bindActivation(services: CollectionServices, customer: Customer, planId: bigint) {
   return {
     ...bindBuyer(services, customer),
-    items: bind(LIST_ORDER_ITEMS, { orderId }),
-    held: bind(LIST_HELD_PAYMENTS, { orderId }),
-    reports: bind(HAS_OPEN_REPORT, { orderId }),
-    accounts: bindAccounts(customer),
+    ...bindEntitlement(customer),
+    ...bindRecordedMrr(customer),
+    plan: bindPlan({ planId }),
+    openInvoices: bindForCustomer(LIST_OPEN_INVOICES, customer, {}),
+    toEnd: bindForCustomer(FIND_PLAN_TO_END, customer, { endsAt: services.clock.now() }),
+    reserved: bind(RESERVE_SUBSCRIPTION_ID, {}),
   }
 }
 
-/** What the statements of `bindOrderSale` have read. */
-interface OrderSaleRows extends BuyerRows, Pick<OrderSale, 'held' | 'accounts'> {
-  readonly items: readonly RowOf<typeof LIST_ORDER_ITEMS>[]
-  readonly reports: readonly RowOf<typeof HAS_OPEN_REPORT>[]
+type ActivationRows = RowsOf<ReturnType<typeof bindActivation>>
+
+type OrderReference = Pick<PlanOrder, 'id' | 'planId'>
+
+/** The statements that read the sale of an order. */
+export function bindOrderSale(services: CollectionServices, customer: Customer, { id: orderId, planId }: OrderReference) {
+  return {
+    ...bindActivation(services, customer, planId),
+    items: bind(LIST_ORDER_ITEMS, { orderId }),
+    held: bind(LIST_HELD_PAYMENTS, { orderId }),
+    reports: bind(HAS_OPEN_REPORT, { orderId }),
+  }
 }
 
+type OrderSaleRows = RowsOf<ReturnType<typeof bindOrderSale>>
+
 export async function toOrderSale(services: CollectionServices, customer: Customer, rows: OrderSaleRows): Promise<OrderSale> {
-  const { items, held, accounts, reports } = rows
+  const { items, held, reports } = rows
   const lines = items.map(parseOrderItem)
   const quote = quoteFor(services, await toBuyer(services, customer, rows), lines)
-  return { lines, quote, held, accounts, hasOpenReport: reports.some((report) => report.hasOpenReport) }
+  return { lines, quote, held, hasOpenReport: reports.some((report) => report.hasOpenReport), before: rows }
 }
 
 /**
@@ -115,29 +128,26 @@ export async function toOrderSale(services: CollectionServices, customer: Custom
 export async function activateOrder(
   tx: Transaction,
   services: CollectionServices,
-  { customer, order, actor, notes, expiresAt, collection, sale, isLastStep = false }: Activation,
+  { customer, order, actor, notes, expiresAt, collection, sale, isNew = false, isLastStep = false }: Activation,
 ): Promise<Order> {
   assertTransition(order, 'ACTIVE')
   const at = services.clock.now()
-  const replaced = await endOrdersAndSubscription(tx, customer, 'CANCELLED', at)
-  const { lines, quote, held, accounts, hasOpenReport } = sale ?? (await readOrderSale(tx, services, customer, order))
+  const { lines, quote, held, hasOpenReport, before } = sale ?? (await readOrderSale(tx, services, customer, order))
+  const { liveId, hasOrder } = only(before.toEnd)
+  const replaced = liveId !== null || hasOrder ? await replacePlan(tx, customer, liveId, at) : null
   const { total: amount, net } = quote
   const period = { start: at, end: expiresAt ?? periodNumber(at, order.planInterval, 1).end }
   const price = lines.reduce((sum, line) => sum + line.amount, 0n)
-  const subscription = newSubscription(customer, order, {
+  const { id: subscriptionId } = only(before.reserved)
+  const upToDate = newSubscription(customer, order, {
     price,
     period,
     endsAt: expiresAt ?? null,
     collection,
     suspendedBy: replaced?.suspendedBy ?? null,
   })
-  const due = nextStep({ ...subscription, firstDueAt: null, hasRenewal: false, waits: false }, services.config)
-  const collectAt = due?.at ?? null
-  const storedNotes = notes ?? order.notes
-  const sold = { activatedOrderId: order.id, orderExpiresAt: expiresAt ?? null, amount, net, notes: storedNotes }
-  const inserted = await readRow(tx, bind(ACTIVATE_ORDER, { ...subscription, collectAt, ...sold }))
-  if (!inserted) throw new Error('the subscription was not inserted')
-  const { id: subscriptionId } = inserted
+  const due = nextStep({ ...upToDate, firstDueAt: null, hasRenewal: false, waits: false }, services.config)
+  const subscription = { id: subscriptionId, ...upToDate, collectAt: due?.at ?? null }
   const activeOrder: Order = {
     ...order,
     status: 'ACTIVE',
@@ -149,23 +159,44 @@ export async function activateOrder(
     amount,
     net,
     periodAmount: amount,
-    notes: storedNotes,
+    notes: notes ?? order.notes,
   }
   notifyOfOrders(tx, [activeOrder])
-  await refreshEntitlement(tx, services, customer)
-  await recordMrr(tx, services, customer)
+  const plans = [...before.plans, ...before.plan]
+  const { statements } = await changeEntitlement(tx, services, customer, subscription, { ...before, plans })
+  const writes = [
+    isNew ? bindOrder(activeOrder, lines) : bindActiveOrder(activeOrder, { at, period, subscriptionId }),
+    bind(INSERT_SUBSCRIPTION, subscription),
+    ...statements,
+    ...bindMrrChanges(services, customer, subscription, before, at),
+  ]
   await recordApproval(tx, activeOrder, { actor, amount, at, notes })
   const { id: orderId, planId, currency } = order
   const payload = { orderId, planId, amount: amount.toString(), currency, subscriptionId }
   await publishEvent(tx, { type: 'plan.applied', customer, payload, at })
-  const terms = { period, sale: quote.sale, held, actor, at }
-  const isDue = due !== null && due.at <= at
-  if (!isLastStep || replaced || isDue || hasBalanceIn(accounts, currency) || hasOpenReport || sumOfHeld(held) > amount) {
-    if (amount > 0n) await invoiceAndPay(tx, services, activeOrder, terms)
-    if (replaced) await creditReplacedPlan(tx, services, customer, replaced, at)
-    await settleCustomer(tx, services, customer, order.currency)
-  } else if (amount > 0n) await invoiceAtEnd(tx, services, activeOrder, terms)
+  const terms = { period, sale: quote.sale, held, hasOpenReport, actor, at }
+  // Neither the freed money nor the new subscription has consequences otherwise.
+  const isToSettle = before.openInvoices.length > 0 || (due !== null && due.at <= at)
+  const isLast = isLastStep && !replaced && !isToSettle
+  // The events read the subscription, so it is not written with them.
+  await Promise.all([runTogether(tx, writes), amount > 0n && invoiceAndPay(tx, services, activeOrder, { ...terms, isLastStep: isLast })])
+  if (replaced) await creditReplacedPlan(tx, services, customer, replaced, at)
+  if (isToSettle) await settleCustomer(tx, services, customer, currency)
   return activeOrder
+}
+
+function bindActiveOrder(
+  { id: activatedOrderId, expiresAt, amount, net, notes }: Order,
+  { at: activatedAt, period, subscriptionId }: { at: Date; period: Period; subscriptionId: bigint },
+): BoundStatement {
+  const { start: periodStart, end: periodEnd } = period
+  return bind(ACTIVATE_ORDER, { activatedOrderId, subscriptionId, activatedAt, expiresAt, periodStart, periodEnd, amount, net, notes })
+}
+
+/** The row of a statement that always returns one. */
+function only<Row>([row]: readonly Row[]): Row {
+  if (row === undefined) throw new Error('the statement returned no row')
+  return row
 }
 
 /** Reads the sale of an order. */
@@ -173,13 +204,9 @@ export async function readOrderSale(
   tx: Transaction,
   services: CollectionServices,
   customer: Customer,
-  { id }: Pick<Order, 'id'>,
+  order: OrderReference,
 ): Promise<OrderSale> {
-  return toOrderSale(services, customer, await readTogether(tx, bindOrderSale(services, customer, id)))
-}
-
-function hasBalanceIn(accounts: readonly AccountRow[], currency: string): boolean {
-  return accounts.some((account) => account.currency === currency && -account.balance > account.held)
+  return toOrderSale(services, customer, await readTogether(tx, bindOrderSale(services, customer, order)))
 }
 
 interface Sale {
@@ -250,6 +277,9 @@ interface PaymentTerms {
   readonly sale: InvoiceData
   /** The payments that are held for the order. */
   readonly held: readonly Payment[]
+  readonly hasOpenReport: boolean
+  /** Whether nothing in the transaction refers to the invoice, which is then issued at its end. */
+  readonly isLastStep: boolean
   readonly actor: Actor
   readonly at: Date
 }
@@ -262,22 +292,22 @@ function saleTerms(order: Order, { sale, held, at }: PaymentTerms) {
 
 /** Issues the invoice and pays it: by the payments that were held for the order, and by one of kind OTHER for the rest. */
 async function invoiceAndPay(tx: Transaction, services: CollectionServices, order: Order, terms: PaymentTerms): Promise<void> {
+  const { period, actor, at, isLastStep } = terms
+  if (terms.hasOpenReport) return invoiceAndConfirm(tx, services, order, terms)
+  const held = await takeHeld(tx, terms.held, order.amount)
+  const rest = approvedPayment(order, { actor, amount: order.amount, at })
+  await issuePaidInvoice(tx, services, order, period, saleTerms(order, terms), { held, rest, isLastStep })
+}
+
+/** Like `invoiceAndPay`, if the payment confirms reports. */
+async function invoiceAndConfirm(tx: Transaction, services: CollectionServices, order: Order, terms: PaymentTerms): Promise<void> {
   const { period, held, actor, at } = terms
   const issued = await issueInvoice(tx, services, order, period, saleTerms(order, terms))
   const invoice = await payWithHeld(tx, issued, held, at)
   const amount = amountDue(invoice)
   if (amount === 0n) return
   const { payment } = await receiveInvoicePayment(tx, approvedPayment(order, { actor, amount, at }), invoice)
-  // Nobody can report a payment for a grant, whose order is active at once.
-  if (order.reason !== 'GRANT') await confirmReportsOfOrder(tx, actor, payment)
-}
-
-/** Like `invoiceAndPay`, at the end of the transaction, if nothing else depends on the invoice. */
-async function invoiceAtEnd(tx: Transaction, services: CollectionServices, order: Order, terms: PaymentTerms): Promise<void> {
-  const { period, actor, at } = terms
-  const held = await takeHeld(tx, terms.held, order.amount)
-  const rest = approvedPayment(order, { actor, amount: order.amount, at })
-  await issuePaidInvoice(tx, services, order, period, saleTerms(order, terms), { held, rest })
+  await confirmReportsOfOrder(tx, actor, payment)
 }
 
 async function creditReplacedPlan(

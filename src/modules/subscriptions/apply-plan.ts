@@ -5,11 +5,11 @@ import { jsonCustomerId } from '../../core/json-ids.js'
 import type { Transaction } from '../../platform/postgres/client.js'
 import type { Order } from '../../platform/postgres/generated/client.js'
 import { idempotencyKey, runOnce } from '../../platform/postgres/idempotency.js'
-import { readRow, readRows, readTogether } from '../../platform/postgres/run-statement.js'
-import { bind } from '../../platform/postgres/statement.js'
-import { assertExists, bindPlan, planNotFoundError } from '../catalog/index.js'
-import { type Customer, lockManagedCustomer, principalName, type UserPrincipal } from '../identity/index.js'
-import { bindBuyer, lockInvoice, quoteFor, toBuyer } from '../invoicing/index.js'
+import { type RowsOf, readRow, readTogether } from '../../platform/postgres/run-statement.js'
+import { type BoundStatement, bind } from '../../platform/postgres/statement.js'
+import { assertExists, planNotFoundError } from '../catalog/index.js'
+import { type Customer, lockAndRead, principalName, type UserPrincipal } from '../identity/index.js'
+import { lockInvoice, quoteFor, toBuyer } from '../invoicing/index.js'
 import {
   amountDue,
   assertRoom,
@@ -29,9 +29,10 @@ import {
   linesForPlan,
   ORDER_NOT_FOUND,
   orderNotFoundError,
+  RESERVE_ORDER_ID,
 } from '../orders/index.js'
 import type { Services } from '../services.js'
-import { activateOrder, bindOrderSale, type PlanOrder, toOrderSale } from './activate-order.js'
+import { activateOrder, bindActivation, bindOrderSale, type PlanOrder, toOrderSale } from './activate-order.js'
 import { completeChange } from './execute-change.js'
 import { approvedPayment, recordApproval } from './record-approval.js'
 import { bindCollection, type CollectionServices, settleCustomer, takeDueSteps } from './renewals/settle-customer.js'
@@ -73,16 +74,15 @@ export async function applyPlan(
 ): Promise<Order> {
   const parsed = parseInput(applyPlanSchema, 'input', { ...input, now: services.clock.now() })
   const { idempotencyKey: key, now: _, ...request } = parsed
-  const { userId, expiresAt } = request
+  const { expiresAt } = request
   const idempotency = { principal: principalName(principal), operation: 'applyPlan', key, input: toJson(request) }
   let applied: Order | undefined
   const { orderId } = await runOnce(services, idempotency, async (tx) => {
     if (expiresAt && expiresAt <= services.clock.now()) throw invalidInputError('input.expiresAt', NOT_IN_FUTURE)
-    const customer = await lockManagedCustomer(tx, userId, await findOrganisationId(tx, request))
     applied =
       request.orderId === undefined
-        ? await grantPlan(tx, services, principal, customer, request)
-        : await approveOrder(tx, services, principal, customer, request, request.orderId)
+        ? await grantPlan(tx, services, principal, request)
+        : await approveOrder(tx, services, principal, request, request.orderId)
     return { orderId: Number(applied.id) }
   })
   // A repeated request applies nothing.
@@ -90,22 +90,14 @@ export async function applyPlan(
 }
 
 /** Grants a plan: creates an order and activates it. It is not renewed. */
-async function grantPlan(
-  tx: Transaction,
-  services: CollectionServices,
-  actor: UserPrincipal,
-  customer: Customer,
-  request: ApplyPlanRequest,
-): Promise<Order> {
-  const { planId, notes, expiresAt } = request
-  const { plans, accounts, ...read } = await readTogether(tx, {
-    ...bindCollection(customer),
-    ...bindBuyer(services, customer),
-    plans: bindPlan({ planId }),
-    accounts: bindAccounts(customer),
-  })
-  const live = await takeDueSteps(tx, services, customer, read)
-  const plan = assertExists(plans[0], planId)
+async function grantPlan(tx: Transaction, services: CollectionServices, actor: UserPrincipal, request: ApplyPlanRequest): Promise<Order> {
+  const { userId, organisationId, planId, notes, expiresAt } = request
+  const { customer, read } = await lockUpToDateAndRead(tx, services, userId, organisationId, (each) => ({
+    ...bindActivation(services, each, planId),
+    accounts: bindAccounts(each),
+    reservedOrder: bind(RESERVE_ORDER_ID, {}),
+  }))
+  const plan = assertExists(read.plan[0], planId)
   if (plan.archivedAt) throw planNotFoundError(plan.id)
   const price = request.amount ?? plan.price
   if (price === null) throw invalidInputError('input.amount', 'is required, because this plan has a custom price; 0 makes it a gift')
@@ -113,13 +105,32 @@ async function grantPlan(
   const quote = quoteFor(services, await toBuyer(services, customer, read), lines)
   const { total: amount, net } = quote
   const amounts = { amount, net, periodAmount: amount }
-  if (amount > 0n) assertRoom(accounts, { minorUnits: amount, currency: plan.currency }, amountField(request))
-  const order = await createPendingOrder(tx, { customer, plan, lines, amounts, reason: 'GRANT', notes, at: services.clock.now() })
-  // The steps that were due may have changed the balance. Nothing was paid or reported for a new order.
-  const accountsNow = live === (read.live[0] ?? null) ? accounts : await readRows(tx, bindAccounts(customer))
-  const sale = { lines, quote, held: [], accounts: accountsNow, hasOpenReport: false }
-  const activation = { customer, order: order as PlanOrder, actor, notes, expiresAt, sale, isLastStep: true }
+  if (amount > 0n) assertRoom(read.accounts, { minorUnits: amount, currency: plan.currency }, amountField(request))
+  const terms = { lines, amounts, notes, at: services.clock.now(), reservedId: read.reservedOrder[0]?.id, isInsertedLater: true }
+  const order = await createPendingOrder(tx, { customer, plan, ...terms, reason: 'GRANT' })
+  // Nothing was paid or reported for a new order.
+  const sale = { lines, quote, held: [], hasOpenReport: false, before: read }
+  const activation = { customer, order: order as PlanOrder, actor, notes, expiresAt, sale, isNew: true, isLastStep: true }
   return activateOrder(tx, services, { ...activation, collection: 'NONE' })
+}
+
+/**
+ * Locks the customer, does what time has made due, and reads its data as it is then: in one round trip if nothing was due.
+ * @throws USER_NOT_FOUND, ORGANISATION_NOT_FOUND
+ */
+async function lockUpToDateAndRead<B extends Record<string, BoundStatement>>(
+  tx: Transaction,
+  services: CollectionServices,
+  userId: string,
+  organisationId: string | undefined,
+  bindReads: (customer: Customer) => B,
+): Promise<{ customer: Customer; read: RowsOf<B> }> {
+  const bindAll = (customer: Customer) => ({ ...bindReads(customer), ...bindCollection(customer) })
+  const { customer, read } = await lockAndRead(tx, userId, organisationId, bindAll)
+  const found = read as RowsOf<ReturnType<typeof bindCollection>>
+  const live = await takeDueSteps(tx, services, customer, found)
+  const isUnchanged = live === (found.live[0] ?? null) && found.renewals.length === 0
+  return { customer, read: isUnchanged ? read : await readTogether(tx, bindReads(customer)) }
 }
 
 /** Approves a pending order. A purchase is renewed by invoices. */
@@ -127,17 +138,16 @@ async function approveOrder(
   tx: Transaction,
   services: CollectionServices,
   actor: UserPrincipal,
-  customer: Customer,
   request: ApplyPlanRequest,
   orderId: bigint,
 ): Promise<Order> {
-  const { notes, expiresAt } = request
-  await takeDueSteps(tx, services, customer)
-  const {
-    orders: [found],
-    ...read
-  } = await readTogether(tx, { orders: bind(LOCK_ORDER, { orderId }), ...bindOrderSale(services, customer, orderId) })
-  const order = assertApprovable(services, customer, request, orderId, found)
+  const { userId, planId, notes, expiresAt } = request
+  const { customer, read } = await lockUpToDateAndRead(tx, services, userId, await findOrganisationId(tx, request), (each) => ({
+    orders: bind(LOCK_ORDER, { orderId }),
+    ...bindOrderSale(services, each, { id: orderId, planId }),
+    accounts: bindAccounts(each),
+  }))
+  const order = assertApprovable(services, customer, request, orderId, read.orders[0])
   if (order.reason === 'RENEWAL') return approveRenewal(tx, services, actor, order, expiresAt)
   const missing = { minorUnits: order.amount - sumOfHeld(read.held), currency: order.currency }
   if (missing.minorUnits > 0n) assertRoom(read.accounts, missing, amountField(request))

@@ -1,12 +1,20 @@
 import { enqueue } from '../../platform/jobs/queue.js'
 import type { Transaction } from '../../platform/postgres/client.js'
 import type { Invoice, Order, Subscription } from '../../platform/postgres/generated/client.js'
-import { issueCreditNote, leftToCredit, lockInvoice } from '../invoicing/index.js'
+import { readTogether } from '../../platform/postgres/run-statement.js'
+import { bind } from '../../platform/postgres/statement.js'
+import { bindForCustomer } from '../identity/index.js'
+import { issueCreditNote, LOCK_INVOICE_OF_ORDER, leftToCredit, lockInvoice } from '../invoicing/index.js'
 import { amountDue, settleOpenInvoices } from '../ledger/index.js'
+import { FIND_ORDER } from '../orders/index.js'
 import type { Services } from '../services.js'
 import { unusedShare } from './proration.rules.js'
-import { cancelRenewal } from './renewals/cancel-renewal.js'
+import { bindRenewal, cancelRenewalOrder } from './renewals/cancel-renewal.js'
 import { REFUND_UNUSED } from './subscription.jobs.js'
+import { LIST_OPEN_INVOICES } from './subscriptions.statements.js'
+
+/** No order has this id. */
+const NO_ORDER = 0n
 
 /** The unused share of a plan that ends early, minor units. */
 export interface UnusedShare {
@@ -20,16 +28,23 @@ export interface UnusedShare {
  * Calculates the unused share of what was paid for the current plan. It remains valid under the customer's lock.
  * @returns null if nothing was invoiced for the current period
  */
-export async function findUnusedShare(
-  tx: Transaction,
-  { orderId, currentPeriodStart, currentPeriodEnd }: Subscription,
-  at: Date,
-): Promise<UnusedShare | null> {
+export async function findUnusedShare(tx: Transaction, subscription: Subscription, at: Date): Promise<UnusedShare | null> {
+  const { orderId, currentPeriodEnd } = subscription
   if (orderId === null || at >= currentPeriodEnd) return null
   const order = await tx.order.findUniqueOrThrow({ where: { id: orderId } })
-  if (order.periodEnd === null || order.periodEnd < currentPeriodEnd) return null
   const invoice = await tx.invoice.findFirst({ where: { orderId, kind: { not: 'CREDIT_NOTE' } } })
-  if (!invoice) return null
+  return shareOf(subscription, order, invoice, at)
+}
+
+/** @returns null if nothing was invoiced for the current period */
+function shareOf(
+  { currentPeriodStart, currentPeriodEnd }: Subscription,
+  order: Order | undefined,
+  invoice: Invoice | null | undefined,
+  at: Date,
+): UnusedShare | null {
+  if (!order || !invoice || at >= currentPeriodEnd) return null
+  if (order.periodEnd === null || order.periodEnd < currentPeriodEnd) return null
   return { order, invoice, unused: unusedShare(order, invoice, { start: currentPeriodStart, end: currentPeriodEnd }, at) }
 }
 
@@ -51,10 +66,25 @@ export async function settleEndedSubscription(
   subscription: Subscription,
   end: EarlyEnd,
 ): Promise<bigint> {
-  const credited = await creditUnusedShare(tx, services, subscription, end)
-  await cancelRenewal(tx, services, subscription)
-  await settleOpenInvoices(tx, subscription, subscription.currency, services.clock.now())
-  await writeOffInvoices(tx, services, subscription)
+  const orderId = subscription.orderId ?? NO_ORDER
+  const {
+    orders: [order],
+    invoices: [invoice],
+    renewals: [renewal],
+    open,
+  } = await readTogether(tx, {
+    orders: bind(FIND_ORDER, { orderId }),
+    invoices: bind(LOCK_INVOICE_OF_ORDER, { orderId }),
+    renewals: bindRenewal(subscription),
+    open: bindForCustomer(LIST_OPEN_INVOICES, subscription, {}),
+  })
+  const share = shareOf(subscription, order, invoice, end.at)
+  const credited = share ? await creditUnusedShare(tx, services, subscription, share, end) : 0n
+  if (renewal) await cancelRenewalOrder(tx, services, renewal)
+  if (open.length > 0) {
+    await settleOpenInvoices(tx, subscription, subscription.currency, services.clock.now())
+    await writeOffInvoices(tx, services, subscription)
+  }
   return credited
 }
 
@@ -88,12 +118,9 @@ async function creditUnusedShare(
   tx: Transaction,
   services: Pick<Services, 'clock' | 'config' | 'providers'>,
   subscription: Subscription,
-  { at, isForfeited = false }: EarlyEnd,
+  { order, invoice, unused }: UnusedShare,
+  { isForfeited = false }: EarlyEnd,
 ): Promise<bigint> {
-  const share = await findUnusedShare(tx, subscription, at)
-  const invoice = share && (await lockInvoice(tx, { id: share.invoice.id }))
-  if (!invoice) return 0n
-  const { order, unused } = share
   const due = amountDue(invoice)
   if (isForfeited && unused > due) await tx.order.update({ where: { id: order.id }, data: { forfeited: unused - due } })
   const amount = unused > due && !isForfeited ? unused : due

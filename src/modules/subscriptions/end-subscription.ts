@@ -1,13 +1,13 @@
 import { enqueue } from '../../platform/jobs/queue.js'
 import type { Transaction } from '../../platform/postgres/client.js'
-import type { Order, Subscription } from '../../platform/postgres/generated/client.js'
-import { readRow, readRows, readTogether } from '../../platform/postgres/run-statement.js'
-import type { BoundStatement } from '../../platform/postgres/statement.js'
+import type { Order, Payment, Subscription } from '../../platform/postgres/generated/client.js'
+import { type RowsOf, readRow, readRows, readTogether } from '../../platform/postgres/run-statement.js'
+import { type BoundStatement, bind } from '../../platform/postgres/statement.js'
 import { refreshEntitlement } from '../entitlements/index.js'
 import { bindForCustomer, type Customer } from '../identity/index.js'
-import { removeWaitingRenewal } from '../invoicing/index.js'
-import { freeHeldPayments } from '../ledger/index.js'
-import { cancelPendingChanges, notifyOfOrders } from '../orders/index.js'
+import { REMOVE_WAITING_RENEWAL } from '../invoicing/index.js'
+import { freeHeldPayments, LIST_HELD_FOR_SUBSCRIPTION } from '../ledger/index.js'
+import { bindCancelledChanges, followCancelledChanges, notifyOfOrders } from '../orders/index.js'
 import { recordMrr } from '../reports/index.js'
 import type { Services } from '../services.js'
 import { CANCEL_AT_PROVIDER } from './subscription.jobs.js'
@@ -63,6 +63,27 @@ export async function endOrdersAndSubscription(
   return releaseEnded(tx, subscriptions[0], at)
 }
 
+/**
+ * Cancels the customer's active plan orders and ends its live subscription, together with what `releaseSubscription` does.
+ * @param liveId  the live subscription; null if there is none
+ */
+export async function replacePlan(tx: Transaction, customer: Customer, liveId: bigint | null, at: Date): Promise<Subscription | null> {
+  if (liveId === null) {
+    await cancelActiveOrders(tx, customer, at)
+    return null
+  }
+  const { orders, subscriptions, ...released } = await readTogether(tx, {
+    orders: bindEndOfOrders(customer, 'CANCELLED', at),
+    subscriptions: bindEndOfSubscription(customer, at),
+    ...bindRelease(liveId, at),
+  })
+  notifyOfOrders(tx, orders)
+  await followRelease(tx, released)
+  const [ended = null] = subscriptions
+  if (ended) await enqueueProviderCancellation(tx, ended.provider, ended.providerSubscriptionId)
+  return ended
+}
+
 async function releaseEnded(tx: Transaction, ended: Subscription | undefined, at: Date): Promise<Subscription | null> {
   if (!ended) return null
   await enqueueProviderCancellation(tx, ended.provider, ended.providerSubscriptionId)
@@ -72,9 +93,26 @@ async function releaseEnded(tx: Transaction, ended: Subscription | undefined, at
 
 /** Cancels the pending plan changes and the waiting renewal of a subscription, and frees the balance that was held for its payments. */
 export async function releaseSubscription(tx: Transaction, subscriptionId: bigint, at: Date): Promise<void> {
-  await removeWaitingRenewal(tx, { id: subscriptionId })
-  await cancelPendingChanges(tx, subscriptionId, at)
-  await freeHeldPayments(tx, await tx.payment.findMany({ where: { subscriptionId, held: { gt: 0n } } }))
+  await followRelease(tx, await readTogether(tx, bindRelease(subscriptionId, at)))
+}
+
+function bindRelease(subscriptionId: bigint, at: Date) {
+  return {
+    ...bindCancelledChanges(subscriptionId, at),
+    collected: bind(LIST_HELD_FOR_SUBSCRIPTION, { subscriptionId }),
+    note: bind(REMOVE_WAITING_RENEWAL, { waitingSubscriptionId: subscriptionId }),
+  }
+}
+
+type ReleasedRows = Omit<RowsOf<ReturnType<typeof bindRelease>>, 'note'>
+
+async function followRelease(tx: Transaction, { collected, ...changes }: ReleasedRows): Promise<void> {
+  await followCancelledChanges(tx, changes)
+  const isFreed = ({ id }: Payment) => changes.held.some((each) => each.id === id)
+  await freeHeldPayments(
+    tx,
+    collected.filter((payment) => !isFreed(payment)),
+  )
 }
 
 /** Enqueues the job that cancels an ended subscription at its payment provider, if it has one. */

@@ -13,10 +13,9 @@ import {
 import { jsonCustomerId } from '../../core/json-ids.js'
 import type { Order } from '../../platform/postgres/generated/client.js'
 import { idempotencyKey, runOnce } from '../../platform/postgres/idempotency.js'
-import { readTogether } from '../../platform/postgres/run-statement.js'
 import { bind } from '../../platform/postgres/statement.js'
 import { assertOrderable, bindPlan } from '../catalog/index.js'
-import { lockManagedCustomer, principalName, type UserPrincipal } from '../identity/index.js'
+import { lockAndRead, principalName, type UserPrincipal } from '../identity/index.js'
 import { assertNoMissingDetails, bindBuyer, quoteFor, toBuyer } from '../invoicing/index.js'
 import { createPendingOrder, linesForPlan, type PlaceOrderInput, RESERVE_ORDER_ID } from '../orders/index.js'
 import type { Services } from '../services.js'
@@ -82,25 +81,20 @@ export async function placeOrder(
   const planField = planId === undefined ? 'input.plan' : 'input.planId'
   let placed: Order | undefined
   const { orderId } = await runOnce(services, request, async (tx) => {
-    const customer = await lockManagedCustomer(tx, principal.userId, organisationId)
-    const {
-      plan: plans,
-      id,
-      ...read
-    } = await readTogether(tx, {
-      ...bindCollection(customer),
-      ...bindBuyer(services, customer),
+    const { customer, read } = await lockAndRead(tx, principal.userId, organisationId, (each) => ({
+      ...bindCollection(each),
+      ...bindBuyer(services, each),
       plan: bindPlan(reference),
-      id: bind(RESERVE_ORDER_ID, {}),
-    })
-    const plan = assertOrderable(principal, plans[0], reference, planField)
+      reserved: bind(RESERVE_ORDER_ID, {}),
+    }))
+    const plan = assertOrderable(principal, read.plan[0], reference, planField)
     const live = await takeDueSteps(tx, services, customer, read)
     if (!replace) assertNotPaid(live)
     const lines = linesForPlan(plan, plan.price)
     const { total: amount, net, sale } = quoteFor(services, await toBuyer(services, customer, read), lines)
     if (amount > 0n) assertNoMissingDetails(services, sale)
     const amounts = { amount, net, periodAmount: amount }
-    const terms = { lines, amounts, notes, purchaseOrder, at: clock.now(), reservedId: id[0]?.id }
+    const terms = { lines, amounts, notes, purchaseOrder, at: clock.now(), reservedId: read.reserved[0]?.id }
     placed = await createPendingOrder(tx, { customer, plan, ...terms, reason: 'PURCHASE' })
     return { orderId: Number(placed.id) }
   })

@@ -1,4 +1,14 @@
-import { bigint, defineStatement, insertList, nullable, omitTypes, selectList, text, timestamp } from '../../platform/postgres/statement.js'
+import {
+  bigint,
+  boolean,
+  defineStatement,
+  insertList,
+  nullable,
+  omitTypes,
+  selectList,
+  text,
+  timestamp,
+} from '../../platform/postgres/statement.js'
 import { SUBSCRIPTION_COLUMNS } from '../entitlements/index.js'
 import { defineCustomerStatement } from '../identity/index.js'
 import { ORDER_COLUMNS } from '../orders/index.js'
@@ -12,6 +22,15 @@ export const LIST_RENEWALS = defineCustomerStatement({
     WHERE renewal.reason = 'RENEWAL' AND renewal.status = 'PENDING' AND renewal.subscription_id = coalesce($subscriptionId,
       (SELECT live.id FROM subscriptions AS live WHERE live.status <> 'EXPIRED' AND ${isOf('live')}))
     ORDER BY renewal.id`,
+})
+
+/** The order of the period that begins at a time, whatever its status. */
+export const FIND_RENEWAL = defineStatement({
+  parameters: { subscriptionId: bigint, renewsFrom: timestamp },
+  columns: ORDER_COLUMNS,
+  sql: `
+    SELECT ${selectList(ORDER_COLUMNS, 'renewal')} FROM orders AS renewal
+    WHERE renewal.subscription_id = $subscriptionId AND renewal.renews_from = $renewsFrom LIMIT 1`,
 })
 
 /** The open invoices of a customer with the subscriptions that they are for, the earliest due first. A customer has few. */
@@ -50,26 +69,46 @@ export const END_SUBSCRIPTION = defineCustomerStatement({
   sql: () => `SELECT ${selectList(SUBSCRIPTION_COLUMNS, 'ended_subscription')} FROM ended_subscription`,
 })
 
-const NEW_SUBSCRIPTION = omitTypes(SUBSCRIPTION_COLUMNS, 'id')
+/** Whether `END_ACTIVE_ORDERS` or `END_SUBSCRIPTION` would end anything, and the live subscription. */
+export const FIND_PLAN_TO_END = defineCustomerStatement({
+  parameters: { endsAt: timestamp },
+  columns: { liveId: nullable(bigint), hasOrder: boolean },
+  sql: ({ isOf }) => `
+    SELECT (SELECT live.id FROM subscriptions AS live WHERE live.status <> 'EXPIRED' AND ${isOf('live')}) AS "liveId",
+      EXISTS (
+        SELECT FROM orders AS ending WHERE ${isOf('ending')} AND plan_id IS NOT NULL
+          AND (ending.status = 'ACTIVE' OR (ending.status = 'PENDING' AND ending.renews_from <= $endsAt))) AS "hasOrder"`,
+})
 
-/** Inserts a subscription, and activates its order. */
+/** The id of a subscription that is inserted later. */
+export const RESERVE_SUBSCRIPTION_ID = defineStatement({
+  columns: { id: bigint },
+  sql: "SELECT nextval('subscriptions_id_seq') AS id",
+})
+
+export const INSERT_SUBSCRIPTION = defineStatement({
+  parameters: SUBSCRIPTION_COLUMNS,
+  with: { new_subscription: `INSERT INTO subscriptions ${insertList(omitTypes(SUBSCRIPTION_COLUMNS, 'id'), '$id')}` },
+})
+
+/** Can run together with the statement that inserts the subscription. */
 export const ACTIVATE_ORDER = defineStatement({
   parameters: {
-    ...NEW_SUBSCRIPTION,
     activatedOrderId: bigint,
-    orderExpiresAt: nullable(timestamp),
+    subscriptionId: bigint,
+    activatedAt: timestamp,
+    expiresAt: nullable(timestamp),
+    periodStart: timestamp,
+    periodEnd: timestamp,
     amount: bigint,
     net: bigint,
     notes: nullable(text),
   },
-  columns: { id: bigint },
   with: {
-    new_subscription: `INSERT INTO subscriptions ${insertList(NEW_SUBSCRIPTION)} RETURNING id`,
     activated_order: `
-      UPDATE orders SET status = 'ACTIVE', activated_at = $createdAt, expires_at = $orderExpiresAt, period_start = $currentPeriodStart,
-        period_end = $currentPeriodEnd, subscription_id = new_subscription.id, amount = $amount, net = $net, period_amount = $amount,
+      UPDATE orders SET status = 'ACTIVE', activated_at = $activatedAt, expires_at = $expiresAt, period_start = $periodStart,
+        period_end = $periodEnd, subscription_id = $subscriptionId, amount = $amount, net = $net, period_amount = $amount,
         notes = $notes
-      FROM new_subscription WHERE orders.id = $activatedOrderId`,
+      WHERE orders.id = $activatedOrderId`,
   },
-  sql: 'SELECT id FROM new_subscription',
 })

@@ -33,7 +33,7 @@ export interface Connections {
 
 /** @param log  logs lost connections, which the pool replaces */
 export function connect({ options, transactionSettings, preparesStatements, schema }: PoolAccess, log: Logger): Connections {
-  const pool = new pg.Pool({ maxLifetimeSeconds: MAX_CONNECTION_LIFETIME_SECONDS, ...options })
+  const pool = new pg.Pool({ maxLifetimeSeconds: MAX_CONNECTION_LIFETIME_SECONDS, ...options, pipeline: true })
   const namer = preparesStatements ? new StatementNamer() : undefined
   const runningStatements = new RunningStatements()
   const onError = (error: Error) => log.warn({ reason: error.message }, 'a database connection was lost')

@@ -39,16 +39,19 @@ export async function readRow<Row>(tx: Transaction, bound: BoundStatement<Row>):
   return row
 }
 
-type Rows<B extends Record<string, BoundStatement>> = { [Name in keyof B]: B[Name] extends BoundStatement<infer Row> ? Row[] : never }
+/** The rows of statements, by the names of the statements. */
+export type RowsOf<B extends Record<string, BoundStatement>> = {
+  [Name in keyof B]: B[Name] extends BoundStatement<infer Row> ? Row[] : never
+}
 
 /** Runs statements of any modules in one round trip. None sees what another one writes. @returns the rows of each */
-export async function readTogether<B extends Record<string, BoundStatement>>(tx: Transaction, bound: B): Promise<Rows<B>> {
+export async function readTogether<B extends Record<string, BoundStatement>>(tx: Transaction, bound: B): Promise<RowsOf<B>> {
   const entries = Object.entries(bound)
   const rows = await runTogether(
     tx,
     entries.map(([, each]) => each),
   )
-  return Object.fromEntries(entries.map(([name], index) => [name, rows[index]])) as Rows<B>
+  return Object.fromEntries(entries.map(([name], index) => [name, rows[index]])) as RowsOf<B>
 }
 
 /** @returns the rows of each */

@@ -39,6 +39,10 @@ export class TransactionConnection implements Executor {
   readonly #startedAt = performance.now()
   #prisma: { readonly opened: Promise<Transaction>; end(error?: Error): Promise<void> } | undefined
   #savepoint: 'none' | 'wanted' | 'set' = 'none'
+  /** BEGIN, until the first statement has been sent with it. */
+  #begun: Promise<unknown> | undefined
+  /** Whether it is rolled back. Work that ran concurrently with what has failed must not continue without a transaction. */
+  #isOver = false
 
   private constructor(client: pg.PoolClient, db: PrismaClient) {
     this.#client = client
@@ -46,17 +50,13 @@ export class TransactionConnection implements Executor {
     this.transaction = this.#createTransaction()
     setExecutor(this.transaction, this)
     connections.set(this.transaction, this)
+    this.#begun = this.#send({ text: 'BEGIN', values: [] })
+    // The first statement reports it.
+    this.#begun.catch(() => undefined)
   }
 
   static async begin(pool: pg.Pool, db: PrismaClient): Promise<TransactionConnection> {
-    const client = await pool.connect()
-    try {
-      await client.query({ text: 'BEGIN', values: [] })
-      return new TransactionConnection(client, db)
-    } catch (error) {
-      client.release(error as Error)
-      throw error
-    }
+    return new TransactionConnection(await pool.connect(), db)
   }
 
   async query({ text, isRead }: { readonly text: string; readonly isRead: boolean }, values: readonly unknown[]) {
@@ -64,14 +64,22 @@ export class TransactionConnection implements Executor {
     return rows as Record<string, unknown>[]
   }
 
-  async commit(): Promise<void> {
-    await this.#prisma?.end()
-    await this.#client.query({ text: 'COMMIT', values: [] })
+  /**
+   * Commits together with the last statement, which has been sent. If it fails, PostgreSQL rolls back at COMMIT.
+   * @throws the error of the last statement
+   */
+  async commit(lastStatement: Promise<unknown>): Promise<void> {
+    if (this.#prisma) {
+      await lastStatement
+      await this.#prisma.end()
+    }
+    await Promise.all([this.#begun, lastStatement, this.#send({ text: 'COMMIT', values: [] })])
     this.#client.release()
   }
 
   /** Never throws. Closes the connection if it does not respond. */
   async rollBack(): Promise<void> {
+    this.#isOver = true
     try {
       await this.#prisma?.end(new Error('the transaction is rolled back'))
       await this.#client.query({ text: 'ROLLBACK', values: [] })
@@ -100,10 +108,22 @@ export class TransactionConnection implements Executor {
   async #run(query: Query, isRead: boolean): Promise<pg.QueryResult> {
     if (performance.now() - this.#startedAt > TIMEOUT_MS)
       throw Object.assign(new Error(`the transaction has taken longer than ${TIMEOUT_MS} ms`), { code: TRANSACTION_TIMEOUT })
+    if (this.#isOver) throw new Error('the transaction is rolled back')
+    const before = [this.#begun]
+    this.#begun = undefined
     if (this.#savepoint === 'wanted' && !isRead) {
       this.#savepoint = 'set'
-      await this.#client.query({ text: 'SAVEPOINT work', values: [] })
+      before.push(this.#send({ text: 'SAVEPOINT work', values: [] }))
     }
+    const [result] = await Promise.all([this.#send(query), ...before])
+    return result
+  }
+
+  /** Sends a statement, in one packet with all that is sent before the next turn of the event loop. */
+  #send(query: Query): Promise<pg.QueryResult> {
+    const { stream } = this.#client.connection
+    stream.cork()
+    process.nextTick(() => stream.uncork())
     return this.#client.query(query)
   }
 

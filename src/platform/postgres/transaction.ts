@@ -5,7 +5,7 @@ import type { Prisma, PrismaClient } from './generated/client.js'
 import { type DatabaseNotification, type NotificationSender, takeNotifications } from './notifications.js'
 import { retryConflicts } from './retry.js'
 import { TransactionConnection } from './transaction-connection.js'
-import { finishLateWrites, prepareLateWrites } from './write-at-end.js'
+import { prepareLateWrites, runSteps, writeLate } from './write-at-end.js'
 
 /** Connections that are reserved for reads. */
 const CONNECTIONS_FOR_READS = 2
@@ -54,9 +54,9 @@ async function runOnce<T>(db: PrismaClient, pool: pg.Pool, work: (tx: Prisma.Tra
   try {
     prepareLateWrites(transaction)
     const result = await work(transaction)
-    await finishLateWrites(transaction)
+    await runSteps(transaction)
+    await connection.commit(writeLate(transaction))
     const changes: DatabaseNotification[] = takeNotifications(transaction)
-    await connection.commit()
     return { result, changes }
   } catch (error) {
     await connection.rollBack()

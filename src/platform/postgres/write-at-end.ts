@@ -58,13 +58,16 @@ export function forgetLateWrites(tx: Transaction): void {
   prepareLateWrites(tx)
 }
 
-/** Call it right before the commit. */
-export async function finishLateWrites(tx: Transaction): Promise<void> {
+/** Runs the steps for the end of the transaction. Call it before `writeLate`. */
+export async function runSteps(tx: Transaction): Promise<void> {
+  for (const step of pendingByTransaction.get(tx)?.steps ?? []) await step()
+}
+
+/** Sends the late writes at once, so that the commit can follow in the same packet. */
+export async function writeLate(tx: Transaction): Promise<void> {
   const pending = pendingByTransaction.get(tx)
-  if (!pending) return
-  for (const step of pending.steps) await step()
   pendingByTransaction.delete(tx)
-  await runWrites(tx, pending)
+  if (pending) await runWrites(tx, pending)
 }
 
 async function runWrites(tx: Transaction, { items, statements }: Omit<PendingWrites, 'steps'>): Promise<void> {

@@ -53,12 +53,12 @@ const deliveriesOf = (customer: string) => server.services.db.webhookDelivery.co
 
 describe('placeOrder', () => {
   test.each([
-    ['without a key', {}],
-    ['with a key', { idempotencyKey: 'an order' }],
-    ['by the slug of the plan', { plan: 'pro', planId: undefined }],
-  ])('takes at most 5 statements %s', async (_name, input) => {
+    ['3 statements without a key', 3, {}],
+    ['4 statements with a key', 4, { idempotencyKey: 'an order' }],
+    ['3 statements by the slug of the plan', 3, { plan: 'pro', planId: undefined }],
+  ])('takes %s', async (_name, count, input) => {
     const buyer = await newUser()
-    expect((await statementsOf(buyer, PLACE, { planId: plans.pro, ...input })).length).toBeLessThanOrEqual(5)
+    expect(await statementsOf(buyer, PLACE, { planId: plans.pro, ...input })).toHaveLength(count)
     expect(await deliveriesOf(`user:${buyer}`)).toBe(1)
   })
 
@@ -77,27 +77,39 @@ describe('placeOrder', () => {
 
 describe('applyPlan', () => {
   test.each([
-    ['without a key', {}],
-    ['with a key', { idempotencyKey: 'a grant' }],
-    ['with an end', { expiresAt: '2026-06-01T00:00:00.000Z' }],
-    ['for an organisation', { userId: String(OWNER), organisationId: String(ORGANISATION), idempotencyKey: 'for them' }],
-  ])('takes at most 15 statements for a grant %s', async (_name, input) => {
+    ['6 statements for a grant without a key', 6, {}],
+    ['8 statements for a grant with a key, with its savepoint', 8, { idempotencyKey: 'a grant' }],
+    ['6 statements for a grant with an end', 6, { expiresAt: '2026-06-01T00:00:00.000Z' }],
+    ['6 statements for a grant for an organisation', 6, { userId: String(OWNER), organisationId: String(ORGANISATION) }],
+  ])('takes %s', async (_name, count, input) => {
     const userId = String(await newUser())
     await must(OWNER, '{ me { id } }')
-    const statements = await statementsOf('admin', APPLY, { userId, planId: plans.pro, ...input })
-    expect(statements.length).toBeLessThanOrEqual(15)
+    expect(await statementsOf('admin', APPLY, { userId, planId: plans.pro, ...input })).toHaveLength(count)
   })
 
   test.each([
-    ['without a key', {}],
-    ['with a key', { idempotencyKey: 'an approval' }],
-  ])('takes at most 15 statements to approve an order %s', async (_name, input) => {
+    ['7 statements to approve an order without a key', 7, {}],
+    ['9 statements to approve an order with a key, with its savepoint', 9, { idempotencyKey: 'an approval' }],
+  ])('takes %s', async (_name, count, input) => {
     const buyer = await newUser()
     const { placeOrder } = await must(buyer, PLACE, { input: { planId: plans.pro } })
     const orderId = placeOrder.order.id
     const statements = await statementsOf('admin', APPLY, { userId: String(buyer), planId: plans.pro, orderId, ...input })
-    expect(statements.length).toBeLessThanOrEqual(15)
+    expect(statements).toHaveLength(count)
     expect(await deliveriesOf(`user:${buyer}`)).toBe(4)
+  })
+
+  test('takes at most 15 statements to replace a plan that was paid for', async () => {
+    const userId = String(await newUser())
+    await must('admin', APPLY, { input: { userId, planId: plans.starter } })
+    const statements = await statementsOf('admin', APPLY, { userId, planId: plans.pro, idempotencyKey: 'a replacement' })
+    expect(statements.length).toBeLessThanOrEqual(15)
+    const invoices = await server.services.db.invoice.findMany({ where: { userId }, orderBy: { id: 'asc' } })
+    expect(invoices.map(({ kind, total, paidTotal }) => [kind, total, paidTotal])).toEqual([
+      ['INVOICE', 500n, 0n],
+      ['INVOICE', 1500n, 1500n],
+      ['CREDIT_NOTE', 500n, 0n],
+    ])
   })
 
   test('locks the number counters for the statement that writes the invoice, and for the commit', async () => {

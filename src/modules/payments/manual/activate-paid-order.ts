@@ -30,7 +30,7 @@ export async function activatePaidOrder(tx: Transaction, services: ActivationSer
   // The money for an order of an earlier system that names no plan either is held until it expires.
   if (order.planId === null) return completeTopUp(tx, services, order)
   const customer = { userId: order.userId, organisationId: order.organisationId }
-  const sale = await readOrderSale(tx, services, customer, order)
+  const sale = await readOrderSale(tx, services, customer, { id: order.id, planId: order.planId })
   const owed = await updateAmountOwed(tx, order, sale.quote)
   if (sumOfHeld(sale.held) < owed.amount) return null
   if (owed.amount > 0n && (await waitsPaid(tx, services, order, sale.quote.sale))) return null

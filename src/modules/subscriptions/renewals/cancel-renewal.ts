@@ -1,15 +1,22 @@
 import type { Transaction } from '../../../platform/postgres/client.js'
 import type { Order, Subscription } from '../../../platform/postgres/generated/client.js'
+import { readRow } from '../../../platform/postgres/run-statement.js'
+import { type BoundStatement, bind } from '../../../platform/postgres/statement.js'
 import { issueCreditNote, leftToCredit, lockInvoice } from '../../invoicing/index.js'
 import { notifyOfOrders } from '../../orders/index.js'
 import type { Services } from '../../services.js'
+import { FIND_RENEWAL } from '../subscriptions.statements.js'
 
 /** The order of the next period; null if its invoice has not been issued. */
-export function findRenewal(
-  tx: Transaction,
-  { id, currentPeriodEnd }: Pick<Subscription, 'id' | 'currentPeriodEnd'>,
-): Promise<Order | null> {
-  return tx.order.findFirst({ where: { subscriptionId: id, renewsFrom: currentPeriodEnd } })
+export async function findRenewal(tx: Transaction, subscription: RenewedSubscription): Promise<Order | null> {
+  return (await readRow(tx, bindRenewal(subscription))) ?? null
+}
+
+type RenewedSubscription = Pick<Subscription, 'id' | 'currentPeriodEnd'>
+
+/** The statement of `findRenewal`. */
+export function bindRenewal({ id: subscriptionId, currentPeriodEnd: renewsFrom }: RenewedSubscription): BoundStatement<Order> {
+  return bind(FIND_RENEWAL, { subscriptionId, renewsFrom })
 }
 
 /**
@@ -22,7 +29,11 @@ export async function cancelRenewal(
   subscription: Subscription,
 ): Promise<void> {
   const renewal = await findRenewal(tx, subscription)
-  if (!renewal) return
+  if (renewal) await cancelRenewalOrder(tx, services, renewal)
+}
+
+/** Does what `cancelRenewal` does, with the order that `findRenewal` has read. */
+export async function cancelRenewalOrder(tx: Transaction, services: Pick<Services, 'clock' | 'config'>, renewal: Order): Promise<void> {
   const data = { status: 'CANCELLED', cancelledAt: services.clock.now(), renewsFrom: null } as const
   notifyOfOrders(tx, [await tx.order.update({ where: { id: renewal.id }, data })])
   const invoice = await lockInvoice(tx, { orderId: renewal.id })
