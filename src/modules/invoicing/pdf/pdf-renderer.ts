@@ -54,7 +54,7 @@ type LostThreadAction = 'retry' | 'inline'
  */
 export class PdfRenderer {
   /** Opened for the first document, because most processes seldom render one. */
-  #pool: Piscina | undefined
+  #threads: RenderThreads | undefined
   #opening: Promise<RenderThreads> | undefined
   readonly #options: PdfRendererOptions
   readonly #timeoutMs: number
@@ -76,12 +76,12 @@ export class PdfRenderer {
 
   /** Number of documents that wait for a thread or for the main thread. */
   get queueSize(): number {
-    return (this.#pool?.queueSize ?? 0) + this.#inlineQueueSize
+    return (this.#threads?.pool.queueSize ?? 0) + this.#inlineQueueSize
   }
 
   /** The threads of the pool, for tests and diagnostics. */
   get threads() {
-    return this.#pool?.threads ?? []
+    return this.#threads?.pool.threads ?? []
   }
 
   /**
@@ -101,11 +101,12 @@ export class PdfRenderer {
   }
 
   async #render(document: DocumentSnapshot, stop: AbortSignal | undefined): Promise<Buffer> {
+    const { pool, assets } = this.#threads ?? (await this.#open())
     if (this.queueSize >= this.#maxQueuedRenders) throw tooManyRendersError()
     const timeout = AbortSignal.timeout(this.#timeoutMs)
-    let result = await this.#renderInWorker(document, timeout, stop)
-    while (result === 'retry') result = await this.#renderInWorker(document, timeout, stop)
-    if (result === 'inline') return this.#serialize(() => this.#renderInline(document, stop))
+    let result = await this.#renderInWorker(pool, document, timeout, stop)
+    while (result === 'retry') result = await this.#renderInWorker(pool, document, timeout, stop)
+    if (result === 'inline') return this.#serialize(() => this.#renderInline(document, assets, stop))
     if (result instanceof Uint8Array) return Buffer.from(result.buffer, result.byteOffset, result.byteLength)
     throw new Error(`document of ${originOf(document)} could not be rendered: ${result.problem}`)
   }
@@ -117,11 +118,11 @@ export class PdfRenderer {
   }
 
   #open(): Promise<RenderThreads> {
-    this.#opening ??= this.#createPool()
+    this.#opening ??= this.#start()
     return this.#opening
   }
 
-  async #createPool(): Promise<RenderThreads> {
+  async #start(): Promise<RenderThreads> {
     const { loadAssets, log, worker = WORKER } = this.#options
     const [{ Piscina }, assets] = await Promise.all([import('piscina'), loadAssets()])
     const pool = new Piscina({
@@ -140,11 +141,12 @@ export class PdfRenderer {
     })
     // Piscina replaces a thread only after it has removed it from its list.
     pool.on('workerDestroy', () => queueMicrotask(() => this.#onThreadLost(pool)))
-    this.#pool = pool
-    return { pool, assets }
+    this.#threads = { pool, assets }
+    return this.#threads
   }
 
   async #renderInWorker(
+    pool: Piscina,
     document: DocumentSnapshot,
     timeout: AbortSignal,
     stop: AbortSignal | undefined,
@@ -152,7 +154,6 @@ export class PdfRenderer {
     const lost = new AbortController()
     this.#pending.add(lost)
     try {
-      const { pool } = await this.#open()
       const signal = AbortSignal.any([lost.signal, timeout, ...(stop ? [stop] : [])])
       return (await pool.run(document, { signal })) as RenderResult
     } catch (error) {
@@ -195,10 +196,13 @@ export class PdfRenderer {
   }
 
   /** Loads its modules on first use, because a healthy server never renders inline. */
-  async #renderInline(document: DocumentSnapshot, stop: AbortSignal | undefined): Promise<Buffer> {
+  async #renderInline(
+    document: DocumentSnapshot,
+    { fonts, logo, accentColor }: RenderAssets,
+    stop: AbortSignal | undefined,
+  ): Promise<Buffer> {
     const [{ drawInvoice }, { loadFonts }] = await Promise.all([import('./draw-invoice.js'), import('../../../platform/pdf/font-set.js')])
     if (stop?.aborted) throw renderAbortedError(document)
-    const { fonts, logo, accentColor } = (await this.#open()).assets
     this.#fonts ??= loadFonts(fonts)
     return drawInvoice(document, this.#fonts, logo, accentColor)
   }
