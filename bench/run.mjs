@@ -18,6 +18,7 @@ import { benchReads } from './reads.mjs'
 import { benchRenewals } from './renewals.mjs'
 import { benchSales } from './sales.mjs'
 import { benchStart } from './start-up.mjs'
+import { benchWorkers } from './workers.mjs'
 
 const started = Date.now()
 const startUp = await benchStart()
@@ -31,6 +32,7 @@ const layers = await benchLayers(quittance.connection)
 const commits = await benchNotifications(quittance.connection)
 await quittance.stopAndDelete()
 const sales = await benchSales()
+const workers = await benchWorkers()
 const jobs = await withDatabase(benchJobs)
 const periods = await withDatabase(benchPeriods)
 const renewals = await withDatabase(benchRenewals)
@@ -75,7 +77,8 @@ parentheses. Quittance runs under production rules with all features: tokens, ra
 | a stored invoice over HTTP, compared with plain node:http sending the same bytes | ${percent(stored.ours.rate / stored.peer.rate)} | 50% |
 | a background job after those of ${number(jobs.subjects)} subjects, compared with none before | ${times(jobs.none.rate / jobs.many.rate)} as long | 1.2x at most |
 | commits with ${CONNECTIONS} connections and notifications after the commit, compared with none | ${percent(commits.after.rate / commits.none.rate)} | 80% |
-| time until ready: existing data, empty disk | ${startUp.existing.median.toFixed(2)} s, ${startUp.empty.median.toFixed(2)} s | 2 s, 5 s |
+| time until ready: existing data, empty disk | ${startUp.existing.median.toFixed(2)} s, ${startUp.empty.median.toFixed(2)} s | 1 s, 4 s |
+| p99 of reads from two worker processes while plans are applied, compared with reads alone | ${times(workers.ratio)} | 1.5x at most |
 
 ## The catalog
 
@@ -147,6 +150,17 @@ an event and a job. 16 clients; the users are created before. PostgreSQL with fs
 |---|---|---|---|
 | one process | ${spread(sales.one)} | ${milliseconds(sales.one.p50)} | ${milliseconds(sales.one.p99)} |
 | two processes | ${spread(sales.two)} | ${milliseconds(sales.two.p50)} | ${milliseconds(sales.two.p99)} |
+
+## Reads while plans are applied
+
+Two worker processes. ${workers.reads} reads of orders and of the catalog per second arrive at fixed times, alone and with ${workers.applied} grants per
+second, each with its invoice and its PDF. A latency includes the time that a request waits to be sent.
+
+| | p50 | p99 |
+|---|---|---|
+| reads alone | ${milliseconds(workers.alone.p50)} | ${milliseconds(workers.alone.p99)} |
+| reads while plans are applied | ${milliseconds(workers.during.p50)} | ${milliseconds(workers.during.p99)} |
+| the grants | ${milliseconds(workers.grants.p50)} | ${milliseconds(workers.grants.p99)} |
 
 ## Background jobs
 

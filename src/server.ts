@@ -11,6 +11,7 @@ import { StartError } from './core/errors.js'
 import type { FindMissingGlyph } from './core/input.js'
 import { PROGRAM } from './core/project-file.js'
 import { isDatabaseEmpty, loadDemoData } from './demo/demo-data.js'
+import { DEMO_LOGO_PATH } from './demo/demo-seller.js'
 import { DEMO_TOKEN_HOURS, demoAddress, signsDemoTokens } from './demo/demo-tokens.js'
 import { addressProblem } from './listen.js'
 import type { ModuleRuntime } from './modules/define-module.js'
@@ -75,9 +76,12 @@ export async function startServer(config: Config, { database, closing, signal, p
   if (isFirst && config.demoData && (await isDatabaseEmpty(pool))) await loadDemoData(services)
   signal.throwIfAborted()
   const { logoPath, accentColor, fonts } = config.invoices
-  const assets = { logo: await loadLogo(logoPath, log), accentColor, fonts }
-  // A thread takes half a second to start and 50 MB of memory, which most processes seldom need.
-  const renderer = new PdfRenderer({ assets, log, minThreads: 0 })
+  let logo: ReturnType<typeof loadLogo> | undefined
+  const loadOnce = () => {
+    logo ??= loadLogo(logoPath, log)
+    return logo
+  }
+  const renderer = new PdfRenderer({ loadAssets: async () => ({ logo: await loadOnce(), accentColor, fonts }), log })
   closing.push(() => renderer.close())
   const { db, rawQuery } = connections
   const documents = new DocumentService({ db, rawQuery, clock, renderer, store: await createDocumentStore(config) })
@@ -100,6 +104,8 @@ export async function startServer(config: Config, { database, closing, signal, p
   signal.throwIfAborted()
   await listen(app, config, number)
   setPublicUrl(app, config)
+  // The log reports a logo that cannot be used. That of the demo can, and takes time and memory.
+  if (logoPath !== DEMO_LOGO_PATH) void loadOnce()
   if (isFirst) await printNextSteps(app, config)
   if (runsJobs) closing.push(startWorker({ database, tasks: createTasks(runtime), crontab: CRONTAB, log }))
 }

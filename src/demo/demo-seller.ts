@@ -16,7 +16,8 @@ const DEMO_SELLER = {
   phone: '+353 20 910 0123',
 }
 const DEMO_COMPANY = 'Example Hosting'
-const DEMO_LOGO = { path: 'src/demo/demo-logo.svg', color: '#0f766e' }
+const DEMO_COLOR = '#0f766e'
+export const DEMO_LOGO_PATH = projectFile('src/demo/demo-logo.svg')
 
 /**
 /**
@@ -29,7 +30,7 @@ export function withDemoSeller(config: Config): Config {
   const { company: configuredCompany, ...details } = invoices.issuer
   if (Object.keys(details).length > 1 || details.name !== configuredCompany) return completeSeller(config)
   const company = configuredCompany === DEFAULT_COMPANY_NAME ? DEMO_COMPANY : configuredCompany
-  const brand = invoices.logoPath === undefined ? { logoPath: projectFile(DEMO_LOGO.path), accentColor: DEMO_LOGO.color } : {}
+  const brand = invoices.logoPath === undefined ? { logoPath: DEMO_LOGO_PATH, accentColor: DEMO_COLOR } : {}
   const defaultCustomerCountry = invoices.defaultCustomerCountry ?? DEMO_SELLER.country
   return { ...config, invoices: { ...invoices, issuer: { company, ...DEMO_SELLER }, missingSeller: [], defaultCustomerCountry, ...brand } }
 }

@@ -161,6 +161,19 @@ describe('a server with two worker processes', () => {
     await expect.poll(jobWorkers).toBe(1)
   })
 
+  test('replaces a process that is stopped and closes its connections', async () => {
+    const [first, second] = pair(clients)
+    process.kill(second.pid, 'SIGSTOP')
+    const waiting = second.send('/livez').then(readBody)
+    const lost = expect(waiting).rejects.toThrow()
+    // The other one serves requests in the meantime.
+    expect((await first.send('/livez')).statusCode).toBe(200)
+    await server.until(new RegExp(`"pid":${second.pid},"msg":"a worker process does not respond and is killed"`))
+    await lost
+    clients = await untilReady(server, WORKERS, [second.pid])
+    expect(clients.has(first.pid)).toBe(true)
+  })
+
   test('does not count less when a process has ended', async () => {
     const total = async (client: Client) => {
       const text = await readBody(await client.send('/metrics'))

@@ -15,10 +15,10 @@ export class SharedRenderer extends PdfRenderer {
   readonly #closing = new AbortController()
 
   constructor(fonts: readonly string[], log: Logger) {
-    const assets = { logo: undefined, fonts }
-    super({ assets, log, minThreads: 0 })
+    const loadAssets = async () => ({ logo: undefined, fonts })
+    super({ loadAssets, log })
     const key = JSON.stringify(fonts)
-    this.#shared = renderers.get(key) ?? new PdfRenderer({ assets, log, minThreads: 0 })
+    this.#shared = renderers.get(key) ?? new PdfRenderer({ loadAssets, log })
     renderers.set(key, this.#shared)
   }
 

@@ -171,7 +171,9 @@ export async function startServer({
   const connections = connect(access.pool, log)
   const { fonts } = config.invoices
   const hasOwnThreads = Object.keys(drawing).length > 0
-  const renderer = hasOwnThreads ? new PdfRenderer({ assets: { logo: undefined, fonts }, log, ...drawing }) : new SharedRenderer(fonts, log)
+  const renderer = hasOwnThreads
+    ? new PdfRenderer({ loadAssets: async () => ({ logo: undefined, fonts }), log, ...drawing })
+    : new SharedRenderer(fonts, log)
   const closing: CloseStep[] = []
   const services = await createServices({ config, connection: access.direct, connections, clock, log, closing, maxReplicaLagMs })
   const documents = new DocumentService({ db: connections.db, rawQuery: connections.rawQuery, clock, renderer, store })

@@ -21,6 +21,8 @@ export interface WorkerTask {
 export type MessageToWorker =
   | { type: 'start'; task: WorkerTask }
   | { type: 'stop' }
+  /** Requests a response, to notice a process that does not run. */
+  | { type: 'ping' }
   /** Requests the metrics of the process. */
   | { type: 'reportMetrics'; id: number }
   /** The metrics of all processes, as requested by `collectMetrics`. */
@@ -30,6 +32,7 @@ export type MessageToPrimary =
   /** Messages are received from now on. */
   | { type: 'connected' }
   | { type: 'ready' }
+  | { type: 'pong' }
   /** Why the worker process does not start, for people. */
   | { type: 'failed'; reason: string }
   | { type: 'collectMetrics'; id: number }

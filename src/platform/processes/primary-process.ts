@@ -19,6 +19,7 @@ export class PrimaryProcess {
       process.on('message', (message: MessageToWorker) => {
         if (message.type === 'start') done(message.task)
         else if (message.type === 'stop') onStop()
+        else if (message.type === 'ping') send({ type: 'pong' })
         else if (message.type === 'reportMetrics') void this.#report(message.id)
         else if (message.type === 'metrics') this.#pending.get(message.id)?.(message.snapshots)
       })

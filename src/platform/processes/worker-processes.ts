@@ -3,6 +3,7 @@ import type { PoolConfig } from 'pg'
 import { SECOND_MS } from '../../core/duration.js'
 import { StartError } from '../../core/errors.js'
 import type { Logger } from '../../core/logger.js'
+import { Heartbeat } from './heartbeat.js'
 import { closeLostConnection } from './lost-connections.js'
 import type { MessageToPrimary, MessageToWorker } from './messages.js'
 import { MetricsCollector } from './metrics-collector.js'
@@ -32,6 +33,7 @@ interface WorkerProcessesOptions {
 interface Slot {
   readonly number: number
   worker: Worker | undefined
+  heartbeat: Heartbeat | undefined
   isConnected: boolean
   readyAt: number | undefined
   /** How often in a row it has ended before it was stable. */
@@ -43,7 +45,7 @@ interface Slot {
 
 /**
  * The worker processes of a server, seen from the primary process. They share the port: the primary process accepts
- * connections and passes them to the workers in turn. A worker that ends is replaced.
+ * connections and passes them to the workers in turn. A worker that ends or does not respond is replaced.
  */
 export class WorkerProcesses {
   readonly #options: WorkerProcessesOptions
@@ -59,6 +61,7 @@ export class WorkerProcesses {
     this.#slots = Array.from({ length: options.count }, (_, index) => ({
       number: index + 1,
       worker: undefined,
+      heartbeat: undefined,
       isConnected: false,
       readyAt: undefined,
       failures: 0,
@@ -113,6 +116,7 @@ export class WorkerProcesses {
     worker.on('error', () => undefined)
     worker.once('exit', (code: number | null, signal: string | null) => {
       slot.worker = undefined
+      slot.heartbeat?.stop()
       this.#metrics.remove(worker.id)
       void this.#onExit(slot, signal ?? `exit code ${code}`)
     })
@@ -128,16 +132,30 @@ export class WorkerProcesses {
   #receive(slot: Slot, worker: Worker, message: MessageToPrimary): void {
     if (message.type === 'connected') {
       slot.isConnected = true
+      slot.heartbeat = this.#observe(slot, worker)
       if (this.#isStopping) send(worker, { type: 'stop' })
       else this.#giveTask(slot)
     } else if (message.type === 'ready') {
       slot.readyAt = performance.now()
       this.#metrics.add(worker.id, (id) => send(worker, { type: 'reportMetrics', id }))
       this.#first?.ready()
-    } else if (message.type === 'failed') slot.reason = message.reason
+    } else if (message.type === 'pong') slot.heartbeat?.receive()
+    else if (message.type === 'failed') slot.reason = message.reason
     else if (message.type === 'collectMetrics')
       void this.#metrics.collect().then((snapshots) => send(worker, { type: 'metrics', id: message.id, snapshots }))
     else this.#metrics.receive(worker.id, message.id, message.snapshot)
+  }
+
+  /** Kills a process that does not respond, so that it is replaced. Its connections would wait for it forever. */
+  #observe({ number }: Slot, worker: Worker): Heartbeat {
+    const kill = async () => {
+      // A shutdown has a timeout of its own.
+      if (this.#isStopping) return
+      worker.process.kill('SIGKILL')
+      const log = await this.#options.log()
+      log.warn({ worker: number, pid: worker.process.pid }, 'a worker process does not respond and is killed')
+    }
+    return new Heartbeat({ ping: () => send(worker, { type: 'ping' }), onLost: () => void kill() })
   }
 
   async #onExit(slot: Slot, ending: string): Promise<void> {

@@ -17,12 +17,6 @@ import { drawTotals } from './draw-totals.js'
 import { LayoutCursor } from './layout-cursor.js'
 import { type SwissBill, swissBillOf } from './swiss-bill.rules.js'
 
-/**
- * Increase it with every change that affects the rendered bytes. Stored documents keep the version that
- * rendered them.
- */
-export const TEMPLATE_VERSION = 2
-
 /** With more lines, a document and its Swiss payment part do not fit on one page. */
 const MAX_DENSE_LINES = 8
 

@@ -1,5 +1,5 @@
 import { pathToFileURL } from 'node:url'
-import { Piscina } from 'piscina'
+import type { Piscina } from 'piscina'
 import { MINUTE_MS } from '../../../core/duration.js'
 import { busyError, DomainError } from '../../../core/errors.js'
 import { startMeasurement } from '../../../core/instrumentation.js'
@@ -9,6 +9,11 @@ import type { FontSet } from '../../../platform/pdf/font-set.js'
 import type { DocumentSnapshot } from '../document-snapshot.js'
 import type { RenderAssets, RenderResult } from './worker-task.js'
 
+/**
+ * Increase it with every change that affects the rendered bytes. Stored documents keep the version that
+ * rendered them. It is not in draw-invoice.ts, which loads pdfkit and fontkit.
+ */
+export const TEMPLATE_VERSION = 2
 /** Maximum number of queued documents; further ones are rejected with BUSY. */
 export const MAX_QUEUED_RENDERS = 64
 const RENDER_TIMEOUT_MS = 15_000
@@ -24,14 +29,18 @@ const WORKER_MEMORY = {
 const WORKER = pathToFileURL(projectFile('dist/modules/invoicing/pdf/pdf.worker.cjs'))
 
 interface PdfRendererOptions {
-  assets: RenderAssets
+  /** Called once, before the first document: a logo can take a fifth of a second. */
+  loadAssets: () => Promise<RenderAssets>
   log: Logger
   /** Defaults to the compiled pdf.worker.cjs. */
   worker?: URL
   timeoutMs?: number
   maxQueuedRenders?: number
-  /** Threads that start before the first document. Default: 1, so that the first document does not wait for its fonts. */
-  minThreads?: number
+}
+
+interface RenderThreads {
+  pool: Piscina
+  assets: RenderAssets
 }
 
 /** What to do with a document whose thread was lost. */
@@ -44,7 +53,9 @@ type LostThreadAction = 'retry' | 'inline'
  * the whole server.
  */
 export class PdfRenderer {
-  readonly #pool: Piscina
+  /** Opened for the first document, because most processes seldom render one. */
+  #threads: RenderThreads | undefined
+  #opening: Promise<RenderThreads> | undefined
   readonly #options: PdfRendererOptions
   readonly #timeoutMs: number
   readonly #maxQueuedRenders: number
@@ -61,32 +72,16 @@ export class PdfRenderer {
     this.#options = options
     this.#timeoutMs = options.timeoutMs ?? RENDER_TIMEOUT_MS
     this.#maxQueuedRenders = options.maxQueuedRenders ?? MAX_QUEUED_RENDERS
-    this.#pool = new Piscina({
-      filename: (options.worker ?? WORKER).href,
-      minThreads: options.minThreads ?? 1,
-      maxThreads: 2,
-      maxQueue: this.#maxQueuedRenders,
-      // A thread needs half a second to load its fonts, so it stays alive for the next burst.
-      idleTimeout: IDLE_TIMEOUT_MS,
-      workerData: options.assets,
-      resourceLimits: WORKER_MEMORY,
-    })
-    this.#pool.on('error', (error: Error) => options.log.warn({ reason: error.message }, 'PDF worker failed'))
-    this.#pool.on('workerCreate', () => {
-      this.#workerHasLoaded = true
-    })
-    // Piscina replaces a thread only after it has removed it from its list.
-    this.#pool.on('workerDestroy', () => queueMicrotask(() => this.#onThreadLost()))
   }
 
   /** Number of documents that wait for a thread or for the main thread. */
   get queueSize(): number {
-    return this.#pool.queueSize + this.#inlineQueueSize
+    return (this.#threads?.pool.queueSize ?? 0) + this.#inlineQueueSize
   }
 
   /** The threads of the pool, for tests and diagnostics. */
   get threads() {
-    return this.#pool.threads
+    return this.#threads?.pool.threads ?? []
   }
 
   /**
@@ -106,21 +101,52 @@ export class PdfRenderer {
   }
 
   async #render(document: DocumentSnapshot, stop: AbortSignal | undefined): Promise<Buffer> {
+    const { pool, assets } = this.#threads ?? (await this.#open())
     if (this.queueSize >= this.#maxQueuedRenders) throw tooManyRendersError()
     const timeout = AbortSignal.timeout(this.#timeoutMs)
-    let result = await this.#renderInWorker(document, timeout, stop)
-    while (result === 'retry') result = await this.#renderInWorker(document, timeout, stop)
-    if (result === 'inline') return this.#serialize(() => this.#renderInline(document, stop))
+    let result = await this.#renderInWorker(pool, document, timeout, stop)
+    while (result === 'retry') result = await this.#renderInWorker(pool, document, timeout, stop)
+    if (result === 'inline') return this.#serialize(() => this.#renderInline(document, assets, stop))
     if (result instanceof Uint8Array) return Buffer.from(result.buffer, result.byteOffset, result.byteLength)
     throw new Error(`document of ${originOf(document)} could not be rendered: ${result.problem}`)
   }
 
   async close(): Promise<void> {
     this.#closed = true
-    await this.#pool.close({ force: true })
+    const opened = await this.#opening?.catch(() => undefined)
+    await opened?.pool.close({ force: true })
+  }
+
+  #open(): Promise<RenderThreads> {
+    this.#opening ??= this.#start()
+    return this.#opening
+  }
+
+  async #start(): Promise<RenderThreads> {
+    const { loadAssets, log, worker = WORKER } = this.#options
+    const [{ Piscina }, assets] = await Promise.all([import('piscina'), loadAssets()])
+    const pool = new Piscina({
+      filename: worker.href,
+      minThreads: 0,
+      maxThreads: 2,
+      maxQueue: this.#maxQueuedRenders,
+      // A thread needs half a second to load its fonts, so it stays alive for the next burst.
+      idleTimeout: IDLE_TIMEOUT_MS,
+      workerData: assets,
+      resourceLimits: WORKER_MEMORY,
+    })
+    pool.on('error', (error: Error) => log.warn({ reason: error.message }, 'PDF worker failed'))
+    pool.on('workerCreate', () => {
+      this.#workerHasLoaded = true
+    })
+    // Piscina replaces a thread only after it has removed it from its list.
+    pool.on('workerDestroy', () => queueMicrotask(() => this.#onThreadLost(pool)))
+    this.#threads = { pool, assets }
+    return this.#threads
   }
 
   async #renderInWorker(
+    pool: Piscina,
     document: DocumentSnapshot,
     timeout: AbortSignal,
     stop: AbortSignal | undefined,
@@ -129,7 +155,7 @@ export class PdfRenderer {
     this.#pending.add(lost)
     try {
       const signal = AbortSignal.any([lost.signal, timeout, ...(stop ? [stop] : [])])
-      return (await this.#pool.run(document, { signal })) as RenderResult
+      return (await pool.run(document, { signal })) as RenderResult
     } catch (error) {
       const { name, code, message } = error as NodeJS.ErrnoException
       if (stop?.aborted) throw renderAbortedError(document)
@@ -149,8 +175,8 @@ export class PdfRenderer {
    * until they time out. Retrying them starts new threads. If no worker has loaded since the last retry, they
    * are rendered inline.
    */
-  #onThreadLost(): void {
-    if (this.#closed || this.#pool.threads.length > 0) return
+  #onThreadLost({ threads }: Piscina): void {
+    if (this.#closed || threads.length > 0) return
     const action: LostThreadAction = this.#workerHasLoaded ? 'retry' : 'inline'
     this.#workerHasLoaded = false
     if (action === 'inline' && this.#pending.size > 0) {
@@ -170,10 +196,13 @@ export class PdfRenderer {
   }
 
   /** Loads its modules on first use, because a healthy server never renders inline. */
-  async #renderInline(document: DocumentSnapshot, stop: AbortSignal | undefined): Promise<Buffer> {
+  async #renderInline(
+    document: DocumentSnapshot,
+    { fonts, logo, accentColor }: RenderAssets,
+    stop: AbortSignal | undefined,
+  ): Promise<Buffer> {
     const [{ drawInvoice }, { loadFonts }] = await Promise.all([import('./draw-invoice.js'), import('../../../platform/pdf/font-set.js')])
     if (stop?.aborted) throw renderAbortedError(document)
-    const { fonts, logo, accentColor } = this.#options.assets
     this.#fonts ??= loadFonts(fonts)
     return drawInvoice(document, this.#fonts, logo, accentColor)
   }

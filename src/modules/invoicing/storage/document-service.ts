@@ -15,8 +15,7 @@ import {
   type IssuedInvoice,
   invoiceNotFoundError,
 } from '../issued-invoice.queries.js'
-import { TEMPLATE_VERSION } from '../pdf/draw-invoice.js'
-import { MAX_QUEUED_RENDERS, type PdfRenderer, tooManyRendersError } from '../pdf/pdf-renderer.js'
+import { MAX_QUEUED_RENDERS, type PdfRenderer, TEMPLATE_VERSION, tooManyRendersError } from '../pdf/pdf-renderer.js'
 import type { ReceiptPayment } from '../receipt.queries.js'
 import { CHUNK_BYTES, digestOf } from './document-chunks.js'
 import { DocumentReader } from './document-reader.js'

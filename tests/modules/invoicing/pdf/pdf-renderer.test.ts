@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { setTimeout as pause } from 'node:timers/promises'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { Logger } from '../../../../src/core/logger.js'
 import { drawInvoice } from '../../../../src/modules/invoicing/pdf/draw-invoice.js'
 import { PdfRenderer } from '../../../../src/modules/invoicing/pdf/pdf-renderer.js'
@@ -8,7 +8,7 @@ import { loadFonts } from '../../../../src/platform/pdf/font-set.js'
 import { orderLines, sampleDocument } from '../../../support/document.js'
 import { testLogger } from '../../../support/logger.js'
 
-const assets = { logo: undefined, fonts: [] }
+const loadAssets = async () => ({ logo: undefined, fonts: [] })
 const invoiceWithLines = (lines: number) => sampleDocument({ lines: orderLines(lines) })
 
 let renderer: PdfRenderer
@@ -24,7 +24,7 @@ beforeEach(() => {
 afterEach(() => renderer.close())
 
 test('renders the same bytes in the worker and in the main thread, in any order', async () => {
-  renderer = new PdfRenderer({ assets, log })
+  renderer = new PdfRenderer({ loadAssets, log })
   const documents = [
     invoiceWithLines(20),
     sampleDocument({}, { locale: 'de-DE' }),
@@ -38,7 +38,7 @@ test('renders the same bytes in the worker and in the main thread, in any order'
 })
 
 test('recovers when a worker is killed mid-render', async () => {
-  renderer = new PdfRenderer({ assets, log, worker: new URL('../../../support/hanging.worker.cjs', import.meta.url) })
+  renderer = new PdfRenderer({ loadAssets, log, worker: new URL('../../../support/hanging.worker.cjs', import.meta.url) })
   const rendering = renderer.render(invoiceWithLines(20))
   await new Promise((done) => setTimeout(done, 300))
   await Promise.all(renderer.threads.map((thread) => thread.terminate()))
@@ -47,7 +47,7 @@ test('recovers when a worker is killed mid-render', async () => {
 })
 
 test('replaces a worker that was killed', async () => {
-  renderer = new PdfRenderer({ assets, log })
+  renderer = new PdfRenderer({ loadAssets, log })
   const expected = await renderer.render(invoiceWithLines(20))
   await Promise.all(renderer.threads.map((thread) => thread.terminate()))
   warnings.length = 0
@@ -61,7 +61,7 @@ describe.each([
   ['fails in its own imports', new URL('../../../support/unimportable.worker.cjs', import.meta.url)],
 ])('a worker that %s', (_case, worker) => {
   test('does not prevent rendering, neither concurrently nor after a pause', async () => {
-    renderer = new PdfRenderer({ assets, log, worker })
+    renderer = new PdfRenderer({ loadAssets, log, worker })
     const expected = drawInvoice(sampleDocument(), loadFonts(), undefined)
     const renderThree = () => Promise.all([1, 2, 3].map(() => renderer.render(sampleDocument())))
     for (const bytes of await renderThree()) expect(bytes.equals(expected)).toBe(true)
@@ -73,20 +73,19 @@ describe.each([
 })
 
 test('replaces a worker that dies at its second document, and renders every document', async () => {
-  renderer = new PdfRenderer({ assets, log, worker: new URL('../../../support/short-lived.worker.cjs', import.meta.url) })
+  renderer = new PdfRenderer({ loadAssets, log, worker: new URL('../../../support/short-lived.worker.cjs', import.meta.url) })
   const expected = drawInvoice(sampleDocument(), loadFonts(), undefined)
   for (let round = 0; round < 2; round += 1) {
-    const results = await Promise.all(Array.from({ length: 6 }, () => renderer.render(sampleDocument())))
-    for (const bytes of results) expect(bytes.equals(expected)).toBe(true)
-    await pause(300)
-    expect(renderer.threads.length).toBeGreaterThan(0)
+    const rendering = Promise.all(Array.from({ length: 6 }, () => renderer.render(sampleDocument())))
+    await vi.waitFor(() => expect(renderer.threads.length).toBeGreaterThan(0), 10_000)
+    for (const bytes of await rendering) expect(bytes.equals(expected)).toBe(true)
   }
   expect(warnings.join()).toContain('PDF worker died, rendering inline')
 })
 
 test('does not render queued documents inline when others run out of memory', async () => {
   const worker = new URL('../../../support/out-of-memory.worker.cjs', import.meta.url)
-  renderer = new PdfRenderer({ assets, log, worker, timeoutMs: 8000 })
+  renderer = new PdfRenderer({ loadAssets, log, worker, timeoutMs: 8000 })
   const results = await Promise.allSettled([1, 2, 3].map(() => renderer.render(sampleDocument())))
   for (const result of results) {
     expect(result.status).toBe('rejected')
@@ -96,7 +95,7 @@ test('does not render queued documents inline when others run out of memory', as
 })
 
 test('counts documents that wait for the main thread as queued and refuses more than the maximum', async () => {
-  renderer = new PdfRenderer({ assets, log, worker: new URL('file:///no/such/worker.js'), maxQueuedRenders: 4 })
+  renderer = new PdfRenderer({ loadAssets, log, worker: new URL('file:///no/such/worker.js'), maxQueuedRenders: 4 })
   await renderer.render(sampleDocument())
   const results = await Promise.allSettled(Array.from({ length: 40 }, () => renderer.render(invoiceWithLines(50))))
   const refused = results.filter((result) => result.status === 'rejected')
@@ -105,20 +104,20 @@ test('counts documents that wait for the main thread as queued and refuses more 
 })
 
 test('fails only the request whose document cannot be rendered', async () => {
-  renderer = new PdfRenderer({ assets, log })
+  renderer = new PdfRenderer({ loadAssets, log })
   await expect(renderer.render(sampleDocument({}, { date: 'no date' }))).rejects.toThrow(/could not be rendered/)
   expect((await renderer.render(sampleDocument())).length).toBeGreaterThan(1000)
 })
 
 test('rejects a document that times out and does not retry it inline', async () => {
-  renderer = new PdfRenderer({ assets, log, worker: new URL('../../../support/hanging.worker.cjs', import.meta.url), timeoutMs: 300 })
+  renderer = new PdfRenderer({ loadAssets, log, worker: new URL('../../../support/hanging.worker.cjs', import.meta.url), timeoutMs: 300 })
   await expect(renderer.render(sampleDocument())).rejects.toThrow(/took longer than 300 ms/)
   expect(warnings.join()).not.toContain('inline')
 })
 
 test('rejects a document that runs out of memory and does not retry it inline', async () => {
   renderer = new PdfRenderer({
-    assets,
+    loadAssets,
     log,
     worker: new URL('../../../support/out-of-memory.worker.cjs', import.meta.url),
     timeoutMs: 60_000,
@@ -128,7 +127,7 @@ test('rejects a document that runs out of memory and does not retry it inline', 
 })
 
 test('aborts the render when all waiters have disconnected', async () => {
-  renderer = new PdfRenderer({ assets, log, worker: new URL('../../../support/hanging.worker.cjs', import.meta.url) })
+  renderer = new PdfRenderer({ loadAssets, log, worker: new URL('../../../support/hanging.worker.cjs', import.meta.url) })
   const stop = new AbortController()
   const rendering = renderer.render(sampleDocument(), stop.signal)
   await new Promise((done) => setTimeout(done, 300))
@@ -140,7 +139,7 @@ test('aborts the render when all waiters have disconnected', async () => {
 })
 
 test('refuses documents above the queue limit at once and renders the queued ones', async () => {
-  renderer = new PdfRenderer({ assets, log })
+  renderer = new PdfRenderer({ loadAssets, log })
   const results = await Promise.allSettled(Array.from({ length: 120 }, () => renderer.render(invoiceWithLines(50))))
   const refused = results.filter((result) => result.status === 'rejected')
   expect(refused.length).toBeGreaterThan(0)
