@@ -17,7 +17,7 @@ const readers = new WeakMap<Types, ColumnReader>()
 
 /**
  * Reads the rows of a list as one JSON array for each column. This takes a third of the time in this process, which otherwise
- * decodes every value of every row by itself, and little more in PostgreSQL. The rows are the same, in the same order.
+ * decodes every value of every row separately, and little more in PostgreSQL. The rows are the same, in the same order.
  * @param types  of the columns that are read, by their names in the rows
  */
 export function readByColumn(read: RawQuery, types: Types): RawQuery {

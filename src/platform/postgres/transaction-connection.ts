@@ -31,7 +31,7 @@ export function poolForPrisma(pool: pg.Pool): pg.Pool {
   return Object.create(pool, { connect: { value: connect } })
 }
 
-/** While the storage is in use, Node 20 and 22 call hooks for every promise of the process, each of which takes twice as long. */
+/** While the storage is in use, Node 20 and 22 call hooks for every promise of the process, and an await takes twice as long. */
 function endJoining(client: pg.PoolClient): void {
   joining.delete(client)
   if (joining.size === 0) joinedConnection.disable()
