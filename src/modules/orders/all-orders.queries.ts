@@ -4,11 +4,12 @@ import type { TimeSort } from '../../core/sort.type.js'
 import { countFilteredRows, listByTime, type RowFilter, readFilteredRows } from '../../platform/postgres/filtered-page.js'
 import { Prisma } from '../../platform/postgres/generated/client.js'
 import { combineFilters, timeRange, valueFilter } from '../../platform/postgres/list-filters.js'
+import { readByColumn } from '../../platform/postgres/read-by-column.js'
 import { customerCondition, parseSearch, searchCustomerRows } from '../identity/index.js'
 import type { Services } from '../services.js'
 import { buildOrderPage, type OrderPage } from './order.queries.js'
 import type { OrderFilter } from './order.type.js'
-import { type OrderProjection, selectColumns } from './order-projection.js'
+import { type OrderProjection, selectOrders } from './order-projection.js'
 
 type Store = Pick<Services, 'rawQuery'>
 
@@ -27,7 +28,8 @@ export async function listAllOrders(
   const request = parsePageRequest(pageArguments)
   const list = listByTime<bigint>('orders', 'placed_at', orderBy !== 'OLDEST_FIRST')
   const filter = await buildOrderFilter({ rawQuery }, 'filter', input)
-  const rows = await readFilteredRows<OrderProjection, bigint>(rawQuery, list, selectColumns(fields), filter, request)
+  const { columns, types } = selectOrders(fields)
+  const rows = await readFilteredRows<OrderProjection, bigint>(readByColumn(rawQuery, types), list, columns, filter, request)
   return withCount(buildOrderPage(request, rows), () => countFilteredRows(rawQuery, list, filter))
 }
 

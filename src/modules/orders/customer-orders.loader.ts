@@ -4,7 +4,7 @@ import { type Customer, createCustomerListLoader, loadCustomerCount, type Reques
 import type { Services } from '../services.js'
 import type { OrderStatus } from './order.enums.js'
 import { buildOrderPage, ORDERS, type OrderPage, statusCondition } from './order.queries.js'
-import { type OrderProjection, selectColumns } from './order-projection.js'
+import { type OrderProjection, selectOrders } from './order-projection.js'
 
 interface ListArguments extends ConnectionArguments {
   status: OrderStatus | null
@@ -12,7 +12,14 @@ interface ListArguments extends ConnectionArguments {
 
 const pagesLoader = ({ rawQuery }: Pick<Services, 'rawQuery'>) =>
   createCustomerListLoader((customers, { status, ...page }: ListArguments) =>
-    readCustomerPages<OrderProjection>(rawQuery, ORDERS, selectColumns(), customers, parsePageRequest(page), statusCondition(status)),
+    readCustomerPages<OrderProjection>(
+      rawQuery,
+      ORDERS,
+      selectOrders().columns,
+      customers,
+      parsePageRequest(page),
+      statusCondition(status),
+    ),
   )
 
 const countsLoader = ({ rawQuery }: Pick<Services, 'rawQuery'>) =>

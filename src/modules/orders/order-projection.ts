@@ -1,6 +1,8 @@
 import { type Order, Prisma } from '../../platform/postgres/generated/client.js'
+import { selectList, type Types } from '../../platform/postgres/statement.js'
 import type * as graphql from './order.type.js'
 import type { OrderLine } from './order-item.js'
+import { ORDER_COLUMNS } from './orders.statements.js'
 
 /**
  * The columns of an order that queries read. The limits and features of the plan snapshot are loaded
@@ -36,46 +38,56 @@ type OrderColumn = Exclude<keyof OrderProjection, 'lines'>
 type ResolvedField = 'amount' | 'buyer' | 'customer' | 'items' | 'net' | 'notes' | 'organisation' | 'plan' | 'planId' | 'purchasedPlan'
 
 interface ProjectedColumn {
-  name: string
   /** The GraphQL fields that need this column. A column without them is always read. */
   neededBy?: readonly (keyof graphql.Order | ResolvedField)[]
 }
 
-const ORDER_COLUMNS: Record<OrderColumn, ProjectedColumn> = {
-  id: { name: 'id' },
-  placedAt: { name: 'placed_at' },
-  userId: { name: 'user_id', neededBy: ['buyer', 'customer'] },
-  organisationId: { name: 'organisation_id', neededBy: ['customer', 'organisation'] },
-  planId: { name: 'plan_id', neededBy: ['plan', 'planId', 'purchasedPlan'] },
-  status: { name: 'status', neededBy: ['status'] },
-  reason: { name: 'reason', neededBy: ['reason'] },
-  currency: { name: 'currency', neededBy: ['amount', 'items', 'net', 'purchasedPlan'] },
-  amount: { name: 'amount', neededBy: ['amount'] },
-  net: { name: 'net', neededBy: ['net'] },
-  planName: { name: 'plan_name', neededBy: ['purchasedPlan'] },
-  planPrice: { name: 'plan_price', neededBy: ['purchasedPlan'] },
-  notes: { name: 'notes', neededBy: ['notes'] },
-  purchaseOrder: { name: 'purchase_order', neededBy: ['purchaseOrder'] },
-  activatedAt: { name: 'activated_at', neededBy: ['activatedAt'] },
-  expiresAt: { name: 'expires_at', neededBy: ['expiresAt'] },
-  cancelledAt: { name: 'cancelled_at', neededBy: ['cancelledAt'] },
+const PROJECTED_COLUMNS: Record<OrderColumn, ProjectedColumn> = {
+  id: {},
+  placedAt: {},
+  userId: { neededBy: ['buyer', 'customer'] },
+  organisationId: { neededBy: ['customer', 'organisation'] },
+  planId: { neededBy: ['plan', 'planId', 'purchasedPlan'] },
+  status: { neededBy: ['status'] },
+  reason: { neededBy: ['reason'] },
+  currency: { neededBy: ['amount', 'items', 'net', 'purchasedPlan'] },
+  amount: { neededBy: ['amount'] },
+  net: { neededBy: ['net'] },
+  planName: { neededBy: ['purchasedPlan'] },
+  planPrice: { neededBy: ['purchasedPlan'] },
+  notes: { neededBy: ['notes'] },
+  purchaseOrder: { neededBy: ['purchaseOrder'] },
+  activatedAt: { neededBy: ['activatedAt'] },
+  expiresAt: { neededBy: ['expiresAt'] },
+  cancelledAt: { neededBy: ['cancelledAt'] },
+}
+
+/** The columns that a query reads. */
+export interface OrderSelection {
+  /** With their names in the rows. */
+  readonly columns: Prisma.Sql
+  readonly types: Types
 }
 
 /** By the set of fields, which is the same object while an operation is cached. */
-const columnCache = new WeakMap<ReadonlySet<string>, Prisma.Sql>()
+const selectionCache = new WeakMap<ReadonlySet<string>, OrderSelection>()
 
 /** @param fields  the selected GraphQL fields. Default: all */
-export function selectColumns(fields?: ReadonlySet<string>): Prisma.Sql {
-  const cached = fields && columnCache.get(fields)
+export function selectOrders(fields?: ReadonlySet<string>): OrderSelection {
+  if (!fields) return ALL_COLUMNS
+  const cached = selectionCache.get(fields)
   if (cached) return cached
   const selection = buildSelection(fields)
-  if (fields) columnCache.set(fields, selection)
+  selectionCache.set(fields, selection)
   return selection
 }
 
-function buildSelection(fields: ReadonlySet<string> | undefined): Prisma.Sql {
-  const columns = Object.entries(ORDER_COLUMNS).filter(
+function buildSelection(fields: ReadonlySet<string> | undefined): OrderSelection {
+  const columns = Object.entries(PROJECTED_COLUMNS).filter(
     ([, { neededBy }]) => !fields || !neededBy || neededBy.some((field) => fields.has(field)),
   )
-  return Prisma.raw(columns.map(([field, { name }]) => `${name} AS "${field}"`).join(', '))
+  const types = Object.fromEntries(columns.map(([name]) => [name, ORDER_COLUMNS[name as OrderColumn]]))
+  return { columns: Prisma.raw(selectList(types, 'orders')), types }
 }
+
+const ALL_COLUMNS = buildSelection(undefined)

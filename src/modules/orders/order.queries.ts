@@ -12,15 +12,16 @@ import type { Database, Transaction } from '../../platform/postgres/client.js'
 import { type Order, type OrderItem, Prisma } from '../../platform/postgres/generated/client.js'
 import { type CustomerTable, countVisibleRows, type ListScope, readVisibleRows } from '../../platform/postgres/keyset-page.js'
 import type { RawQuery } from '../../platform/postgres/raw-query.js'
+import { readByColumn } from '../../platform/postgres/read-by-column.js'
 import { readRow } from '../../platform/postgres/run-statement.js'
-import { bind } from '../../platform/postgres/statement.js'
+import { bind, selectList } from '../../platform/postgres/statement.js'
 import { canView, type UserPrincipal, viewCondition } from '../identity/index.js'
 import type { Services } from '../services.js'
 import type { OrderStatus } from './order.enums.js'
 import { ORDER_NOT_FOUND } from './order.errors.js'
 import { type OrderLine, parseOrderItem } from './order-item.js'
-import { type OrderProjection, selectColumns } from './order-projection.js'
-import { LOCK_ORDER } from './orders.statements.js'
+import { type OrderProjection, selectOrders } from './order-projection.js'
+import { LOCK_ORDER, ORDERED_ITEM_COLUMNS } from './orders.statements.js'
 
 export const ORDERS: CustomerTable = { table: 'orders', time: 'placed_at', timeField: 'placedAt' }
 
@@ -39,7 +40,8 @@ export async function listOrders(
 ): Promise<OrderPage> {
   const request = parsePageRequest(pageArguments)
   const condition = statusCondition(status)
-  const rows = await readVisibleRows<OrderProjection>(rawQuery, ORDERS, selectColumns(fields), scope, request, condition)
+  const { columns, types } = selectOrders(fields)
+  const rows = await readVisibleRows<OrderProjection>(readByColumn(rawQuery, types), ORDERS, columns, scope, request, condition)
   await addLines(rawQuery, fields, rows)
   return withCount(buildOrderPage(request, rows), () => countVisibleRows(db, ORDERS, scope, condition))
 }
@@ -65,7 +67,7 @@ export async function findVisibleOrder(
   fields: ReadonlySet<string>,
 ): Promise<OrderProjection | null> {
   const orders = await rawQuery<OrderProjection>(
-    Prisma.sql`SELECT ${selectColumns(fields)} FROM orders WHERE id = ${id} ${viewCondition(principal)}`,
+    Prisma.sql`SELECT ${selectOrders(fields).columns} FROM orders WHERE id = ${id} ${viewCondition(principal)}`,
   )
   await addLines(rawQuery, fields, orders)
   return orders[0] ?? null
@@ -81,9 +83,9 @@ async function addLines(rawQuery: RawQuery, fields: ReadonlySet<string>, orders:
 
 /** Reads the line items of orders, those of one order in their order. */
 export async function readOrderItems(rawQuery: RawQuery, orderIds: readonly bigint[]): Promise<(OrderLine & { orderId: bigint })[]> {
-  const items = await rawQuery<Omit<OrderItem, 'position'>>(Prisma.sql`
-    SELECT order_id AS "orderId", kind, parameters, description, quantity, unit_price AS "unitPrice", amount
-    FROM order_items WHERE order_id = ANY (${orderIds}::bigint[]) ORDER BY position`)
+  const read = readByColumn(rawQuery, ORDERED_ITEM_COLUMNS)
+  const items = await read<Omit<OrderItem, 'position'>>(Prisma.sql`
+    SELECT ${Prisma.raw(selectList(ORDERED_ITEM_COLUMNS, 'order_items'))} FROM order_items WHERE order_id = ANY (${orderIds}::bigint[]) ORDER BY position`)
   return items.map((item) => Object.assign(parseOrderItem(item), { orderId: item.orderId }))
 }
 

@@ -114,6 +114,9 @@ const ITEM_COLUMNS = {
   amount: bigint,
 }
 
+/** Those of the items of several orders. */
+export const ORDERED_ITEM_COLUMNS = { orderId: bigint, ...ITEM_COLUMNS } satisfies RecordTypes<Omit<OrderItem, 'position'>>
+
 export const LIST_ORDER_ITEMS = defineStatement({
   parameters: { orderId: bigint },
   columns: ITEM_COLUMNS,

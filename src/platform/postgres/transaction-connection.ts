@@ -17,14 +17,24 @@ type Query = pg.QueryConfig & { readonly types?: pg.CustomTypesConfig }
 
 /** The connection of the transaction that Prisma is about to join. */
 const joinedConnection = new AsyncLocalStorage<pg.PoolClient>()
+/** Those that Prisma has not joined yet. */
+const joining = new Set<pg.PoolClient>()
 
 /** The pool as Prisma sees it. A transaction of Prisma joins the one within which it is opened. */
 export function poolForPrisma(pool: pg.Pool): pg.Pool {
   const connect = () => {
     const joined = joinedConnection.getStore()
-    return joined ? Promise.resolve(joined) : pool.connect()
+    if (!joined) return pool.connect()
+    endJoining(joined)
+    return Promise.resolve(joined)
   }
   return Object.create(pool, { connect: { value: connect } })
+}
+
+/** While the storage is in use, Node 20 and 22 call hooks for every promise of the process, and an await takes twice as long. */
+function endJoining(client: pg.PoolClient): void {
+  joining.delete(client)
+  if (joining.size === 0) joinedConnection.disable()
 }
 
 /**
@@ -161,8 +171,13 @@ export class TransactionConnection implements Executor {
         resolve(tx)
         return ended
       }
-      closed = joinedConnection.run(this.#clientForPrisma(), () => this.#db.$transaction(work, PRISMA_OPTIONS))
-      closed.catch(reject)
+      const client = this.#clientForPrisma()
+      joining.add(client)
+      closed = joinedConnection.run(client, () => this.#db.$transaction(work, PRISMA_OPTIONS))
+      closed.catch((error: unknown) => {
+        if (joining.has(client)) endJoining(client)
+        reject(error)
+      })
     })
     return {
       opened,
