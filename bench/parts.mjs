@@ -1,0 +1,16 @@
+// What `npm run bench` measures, in the order of docs/performance.md. `npm run bench -- reads writes` measures only these.
+//
+// A part has a `name`, a `title`, and two functions:
+//   run()              starts its own database, servers and peers; returns numbers, which are stored as JSON
+//   summarize(result)  returns `goals`: rows of the summary, from atLeast and atMost;
+//                      `comparisons`: with peers, from compare; and `text`: its section
+import { catalog } from './parts/catalog.mjs'
+import { claims } from './parts/claims.mjs'
+import { documents } from './parts/documents.mjs'
+import { jobs } from './parts/jobs.mjs'
+import { reads } from './parts/reads.mjs'
+import { renewals } from './parts/renewals.mjs'
+import { start } from './parts/start.mjs'
+import { writes } from './parts/writes.mjs'
+
+export const PARTS = [catalog, reads, writes, renewals, claims, jobs, documents, start]
