@@ -4,7 +4,7 @@ export const number = (value) => Math.round(value).toLocaleString('en')
 export const rate = (value) => (value < 100 ? value.toFixed(1) : number(value))
 export const spread = ({ rate: median, spread: [min, max] }) => `${rate(median)} (${number(min)} to ${number(max)})`
 /** Statements of an operation. */
-export const count = (value) => (Number.isInteger(value) ? String(value) : value.toFixed(1))
+export const count = (value) => (Number.isInteger(value) ? String(value) : value.toFixed(value < 1 ? 2 : 1))
 export const milliseconds = (value) => (Number.isFinite(value) ? `${value.toFixed(value < 1 ? 2 : 1)} ms` : '')
 export const seconds = (value) => `${value.toFixed(2)} s`
 /** 0.42x, 3.4x, 17x */

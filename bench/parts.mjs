@@ -6,11 +6,13 @@
 //                      `comparisons`: with peers, from compare; and `text`: its section
 import { catalog } from './parts/catalog.mjs'
 import { claims } from './parts/claims.mjs'
+import { delivery } from './parts/delivery.mjs'
 import { documents } from './parts/documents.mjs'
 import { jobs } from './parts/jobs.mjs'
 import { reads } from './parts/reads.mjs'
 import { renewals } from './parts/renewals.mjs'
 import { start } from './parts/start.mjs'
+import { webhooks } from './parts/webhooks.mjs'
 import { writes } from './parts/writes.mjs'
 
-export const PARTS = [catalog, reads, writes, renewals, claims, jobs, documents, start]
+export const PARTS = [catalog, reads, writes, renewals, claims, webhooks, delivery, jobs, documents, start]
