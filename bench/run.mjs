@@ -1,14 +1,14 @@
 // npm run bench: measures all parts, or the named ones, and writes docs/performance.md. Every part compares with peers that it
 // starts itself. The packages of peers that the tests do not use are in bench/package.json, so that npm ci does not
-// install them. The results are in bench/data/results.json, so that parts can be measured one after another.
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+// install them. The results are in bench/results.json, so that parts can be measured one after another.
+import { readFile, writeFile } from 'node:fs/promises'
 import { cpus, totalmem } from 'node:os'
 import { parseArgs } from 'node:util'
 import { PARTS } from './parts.mjs'
 import { writeReport, writeSection } from './report.mjs'
 import { isSmall } from './size.mjs'
 
-const RESULTS = new URL('data/results.json', import.meta.url)
+const RESULTS = new URL('results.json', import.meta.url)
 const REPORT = new URL('../docs/performance.md', import.meta.url)
 
 // The option --small is read by size.mjs.
@@ -19,7 +19,8 @@ if (unknown.length > 0) throw new TypeError(`${unknown.join(', ')}: must be amon
 const machine = `${cpus().length} x ${cpus()[0].model.trim()}, ${Math.round(totalmem() / 1_073_741_824)} GB, Node ${process.versions.node}, ${process.platform}-${process.arch}`
 const stored = isSmall ? {} : await readResults()
 const failed = []
-for (const part of PARTS.filter(({ name }) => names.length === 0 || names.includes(name))) await measure(part)
+const selected = PARTS.filter(({ name }) => names.length === 0 || names.includes(name))
+for (const part of selected) await measure(part)
 
 const measured = PARTS.filter(({ name }) => name in stored).map(({ name, title, summarize }) => {
   const { result, ...run } = stored[name]
@@ -33,7 +34,7 @@ if (measured.length === PARTS.length) {
     console.error('written to docs/performance.md')
   }
 } else {
-  for (const part of measured.filter(({ name }) => names.includes(name))) console.log(`${writeSection(part)}\n`)
+  for (const part of measured.filter(({ name }) => selected.some((each) => each.name === name))) console.log(`${writeSection(part)}\n`)
 }
 for (const name of failed) console.error(`${name} has failed`)
 process.exit(failed.length > 0 ? 1 : 0)
@@ -42,7 +43,9 @@ process.exit(failed.length > 0 ? 1 : 0)
 async function measure({ name, run }) {
   const started = Date.now()
   try {
-    stored[name] = { machine, date: new Date().toISOString().slice(0, 10), result: await run() }
+    // As it is read back later.
+    const result = JSON.parse(JSON.stringify(await run()))
+    stored[name] = { machine, date: new Date().toISOString().slice(0, 10), result }
     if (!isSmall) await writeResults()
   } catch (error) {
     console.error(error)
@@ -56,7 +59,6 @@ async function readResults() {
   return JSON.parse(text)
 }
 
-async function writeResults() {
-  await mkdir(new URL('.', RESULTS), { recursive: true })
-  await writeFile(RESULTS, JSON.stringify(stored))
+function writeResults() {
+  return writeFile(RESULTS, JSON.stringify(stored))
 }
