@@ -9,6 +9,8 @@ import { SignJWT } from 'jose'
 import { DATABASE, PEER_ROLE, SERVER_ROLE, withDatabase } from './database.mjs'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
+/** Those of `npm start`, also for the peers. */
+const NODE_OPTIONS = ['--max-semi-space-size=32']
 /** Rate limits that the benchmarks cannot reach. The points are still counted. */
 const HIGH_RATE_LIMIT = { RATE_LIMIT_POINTS: '1000000000', RATE_LIMIT_RESTORE_RATE: '1000000000' }
 
@@ -45,7 +47,7 @@ export async function startQuittance(environment = {}, database = undefined, nam
     ...(database && { DATABASE_URL: database.urlOf(name) }),
   }
   const program = start('dist/bundle/main.js', { ...settings, ...environment }, [
-    '--max-semi-space-size=32',
+    ...NODE_OPTIONS,
     ...(process.env.PROF ? ['--cpu-prof', '--cpu-prof-dir=/tmp/prof'] : []),
   ])
   const started = performance.now()
@@ -110,12 +112,12 @@ export function freePort() {
 
 /** Starts a peer of bench/peers, which prints its address. */
 export async function startPeer(name, environment = {}) {
-  const program = start(`bench/peers/${name}.mjs`, environment)
+  const program = start(`bench/peers/${name}.mjs`, environment, NODE_OPTIONS)
   const [, url] = await program.until(/listening on (\S+)/)
   return { ...program, role: PEER_ROLE, url }
 }
 
-function start(script, environment, nodeOptions = []) {
+function start(script, environment, nodeOptions) {
   const child = spawn(process.execPath, [...nodeOptions, script], {
     cwd: ROOT,
     env: { PATH: process.env.PATH, HOME: process.env.HOME, ...environment },
