@@ -26,8 +26,7 @@ export async function startDatabase() {
   const dataDir = await mkdtemp(join(tmpdir(), 'quittance-bench-'))
   const postgres = await startEmbeddedPostgres({ dataDir, settings: { shared_preload_libraries: 'pg_stat_statements' } })
   const counters = { ...postgres.connection, database: 'postgres', user: BENCH_ROLE }
-  const administrator = new pg.Client({ ...postgres.connection, database: 'postgres' })
-  await administrator.connect()
+  const administrator = await openClient({ ...postgres.connection, database: 'postgres' })
   await administrator.query(`
     CREATE ROLE ${PEER_ROLE} SUPERUSER LOGIN; CREATE ROLE ${BENCH_ROLE} SUPERUSER LOGIN; CREATE EXTENSION pg_stat_statements`)
   const { rows } = await administrator.query("SELECT split_part(pg_read_file('postmaster.pid'), E'\n', 1)::int AS pid")
@@ -65,10 +64,23 @@ export async function withDatabase(measure) {
   }
 }
 
+const ignore = () => undefined
+
+/** Opens a connection. It may be lost when a part has failed and its database is stopped. */
+export async function openClient(connection) {
+  const client = new pg.Client(connection).on('error', ignore)
+  await client.connect()
+  return client
+}
+
+/** Like openClient, for several connections. */
+export function openPool(connection, max) {
+  return new pg.Pool({ ...connection, max }).on('error', ignore).on('connect', (client) => client.on('error', ignore))
+}
+
 /** Runs one statement on a connection of its own. @returns the rows */
 export async function query(connection, text, values) {
-  const client = new pg.Client(connection)
-  await client.connect()
+  const client = await openClient(connection)
   try {
     return (await client.query(text, values)).rows
   } finally {
@@ -77,12 +89,11 @@ export async function query(connection, text, values) {
 }
 
 /**
- * Returns a function that resolves when a server has no jobs to run now and no events to deliver.
+ * Returns a function that resolves when a server has no jobs to run now.
  * @param connection  to its database
  */
 export async function connectIdleCheck(connection) {
-  const client = new pg.Client(connection)
-  await client.connect()
+  const client = await openClient(connection)
   return {
     async settle() {
       while ((await client.query(PENDING_WORK)).rows[0].pending) await new Promise((done) => setTimeout(done, 10))

@@ -12,16 +12,17 @@ export const ROUNDS = sized(3, 1)
  * @param contestants  name -> parameters of load(), and
  *   `program`: the server, whose CPU time is measured;
  *   `settle`: resolves when the jobs of all requests have ended. Their CPU time counts, but not the time that they take.
- * @param database  from startDatabase(): its CPU time and the statements of one request are measured
+ * @param options  `requests`: the maximum of a round, before `seconds` have passed;
+ *   `database`: from startDatabase(), its CPU time and the statements of one request are measured
  * @returns name -> { rate: median, spread: [min, max], p50, p99, nodeCpu and databaseCpu: milliseconds per request,
  *   statements, withJobs }
  */
-export async function raceHttp(label, contestants, { rounds = ROUNDS, seconds = SECONDS, database } = {}) {
+export async function raceHttp(label, contestants, { rounds = ROUNDS, seconds = SECONDS, requests, database } = {}) {
   const runs = Object.fromEntries(Object.keys(contestants).map((name) => [name, []]))
   for (let round = 0; round <= rounds; round += 1) {
     for (const [name, contestant] of Object.entries(contestants)) {
       showProgress(`${label}: round ${round} of ${rounds}, ${name}`)
-      const run = await measureCpu(contestant, database, () => load(contestant, { seconds }))
+      const run = await measureCpu(contestant, database, () => load(contestant, { seconds, requests }))
       // The first round is a warm-up.
       if (round > 0) runs[name].push(run)
     }

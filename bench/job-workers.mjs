@@ -1,6 +1,5 @@
 // Jobs as the server adds and runs them, compared with graphile-worker as its guide shows it.
 import { run } from 'graphile-worker'
-import pg from 'pg'
 import { pino } from 'pino'
 import { z } from 'zod'
 import { parseDatabaseConfig } from '../dist/config/config.js'
@@ -8,7 +7,7 @@ import { defineJob, enqueue, queueName } from '../dist/platform/jobs/queue.js'
 import { startWorker } from '../dist/platform/jobs/worker.js'
 import { databaseAccess } from '../dist/platform/postgres/database-access.js'
 import { runTransaction } from '../dist/platform/postgres/transaction.js'
-import { connectDirectly } from './database.mjs'
+import { connectDirectly, openPool } from './database.mjs'
 import { silentLogger } from './job-queue.mjs'
 import { race } from './measure.mjs'
 import { sized } from './size.mjs'
@@ -57,9 +56,8 @@ function prepareQuittance({ connection }) {
 
 function preparePeer(database) {
   const connection = JSON.parse(database.peerConnection())
-  const pool = new pg.Pool({ ...connection, max: CONCURRENCY })
-  const workerPool = new pg.Pool({ ...connection, max: CONCURRENCY + 3 })
-  workerPool.on('error', () => undefined).on('connect', (client) => client.on('error', () => undefined))
+  const pool = openPool(connection, CONCURRENCY)
+  const workerPool = openPool(connection, CONCURRENCY + 3)
   const counter = countRuns()
   let runner
   const add = (number) =>

@@ -1,8 +1,8 @@
 // Commits per second of concurrent connections: without notifications, with those that the server sends after the
 // commit, and with NOTIFY inside the transaction.
-import pg from 'pg'
 import { pino } from 'pino'
 import { NotificationSender } from '../dist/platform/postgres/notifications.js'
+import { openClient, openPool } from './database.mjs'
 import { race } from './measure.mjs'
 import { sized } from './size.mjs'
 
@@ -13,11 +13,10 @@ const CHANNEL = 'quittance'
 /** @returns rates of commits, per second */
 export async function benchNotifications(database) {
   const { connection } = database
-  const pool = new pg.Pool({ ...connection, max: CONNECTIONS })
-  const sendingPool = new pg.Pool({ ...connection, max: 1 })
+  const pool = openPool(connection, CONNECTIONS)
+  const sendingPool = openPool(connection, 1)
   const sender = new NotificationSender(sendingPool, CHANNEL, pino({ level: 'silent' }))
-  const listener = new pg.Client(connection)
-  await listener.connect()
+  const listener = await openClient(connection)
   await listener.query(`LISTEN ${CHANNEL}`)
   await pool.query('CREATE TABLE bench_commits (id bigint GENERATED ALWAYS AS IDENTITY, note text)')
   const commit = async (id, inside) => {

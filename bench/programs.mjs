@@ -9,6 +9,12 @@ import { SignJWT } from 'jose'
 import { DATABASE, PEER_ROLE, SERVER_ROLE, withDatabase } from './database.mjs'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
+/** They are ended when a part has failed. */
+const running = new Set()
+process.once('exit', () => {
+  for (const child of running) child.kill()
+})
+
 /** Those of `npm start`, also for the peers. */
 const NODE_OPTIONS = ['--max-semi-space-size=32']
 /** Rate limits that the benchmarks cannot reach. The points are still counted. */
@@ -123,6 +129,7 @@ function start(script, environment, nodeOptions) {
     env: { PATH: process.env.PATH, HOME: process.env.HOME, ...environment },
     stdio: ['ignore', 'pipe', 'inherit'],
   })
+  running.add(child.once('exit', () => running.delete(child)))
   let output = ''
   child.stdout.on('data', (chunk) => {
     output += chunk

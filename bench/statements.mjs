@@ -1,6 +1,5 @@
 // SQL statements of an operation, from pg_stat_statements.
-import pg from 'pg'
-import { query } from './database.mjs'
+import { openClient, query } from './database.mjs'
 import { sized } from './size.mjs'
 
 const TIMES = sized(15, 3)
@@ -22,8 +21,7 @@ export async function countCalls({ counters }, role) {
  * @returns `statements` until its response, and `withJobs` until its jobs have ended
  */
 export async function countStatements(database, role, operation, settle) {
-  const counter = new pg.Client(database.counters)
-  await counter.connect()
+  const counter = await openClient(database.counters)
   const read = async () => (await counter.query({ name: 'count', text: COUNT, values: [role] })).rows[0].calls
   const counts = []
   for (let time = 0; time < TIMES; time += 1) {

@@ -1,5 +1,5 @@
 // Concurrent server claims, compared with a handwritten server on pg and node:http.
-import pg from 'pg'
+import { openClient } from '../database.mjs'
 import { atLeast, compare, milliseconds, number, percent } from '../format.mjs'
 import { measureCpu, ROUNDS, summarize as summarizeRuns } from '../http.mjs'
 import { load } from '../load.mjs'
@@ -24,8 +24,7 @@ export const claims = { name: 'claims', title: 'Claiming servers', run: () => wi
 async function measure(quittance) {
   const { database, connection } = quittance
   const bare = await startPeer('bare-claims', { CONNECTION: database.peerConnection() })
-  const db = new pg.Client(connection)
-  await db.connect()
+  const db = await openClient(connection)
   const contestants = { ours: claimAtQuittance(quittance), bare: claimAtPeer(bare) }
   const results = []
   for (const { name, users, limit } of SCENARIOS) {

@@ -1,7 +1,6 @@
 // Renewal invoices that are all due at the same time, then the begin of their periods, and periods without invoices.
-import pg from 'pg'
 import { collectDueSubscriptions } from '../../dist/modules/subscriptions/renewals/collect.js'
-import { connectDirectly, query, withDatabase } from '../database.mjs'
+import { connectDirectly, openPool, query, withDatabase } from '../database.mjs'
 import { compare, number, times } from '../format.mjs'
 import { measureWork } from '../measure.mjs'
 import { renew, TABLES } from '../peers/bare-transactions.mjs'
@@ -56,7 +55,7 @@ async function renewAtPeer(database) {
     `INSERT INTO orders (user_id, plan_id, status, amount) SELECT n, 1, 'ACTIVE', 1500 FROM generate_series(1, ${SUBSCRIPTIONS}) AS n`,
   )
   await query(connection, "INSERT INTO subscriptions SELECT user_id, 1, id, now(), now() + interval '1 month' FROM orders; ANALYZE")
-  const pool = new pg.Pool({ ...connection, max: PEER_CONNECTIONS })
+  const pool = openPool(connection, PEER_CONNECTIONS)
   showProgress(`renewals: ${SUBSCRIPTIONS} at the peer`)
   let next = 0
   const renewAll = async () => {

@@ -1,7 +1,6 @@
 // Webhooks of a payment provider: receiving and processing them, by the number of subscriptions in the database.
 import { createHmac } from 'node:crypto'
-import pg from 'pg'
-import { connectIdleCheck, withDatabase } from '../database.mjs'
+import { connectIdleCheck, openClient, withDatabase } from '../database.mjs'
 import { atMost, compare, count, milliseconds, number, times } from '../format.mjs'
 import { measureCpu, ROUNDS, summarize as summarizeRuns } from '../http.mjs'
 import { load } from '../load.mjs'
@@ -52,8 +51,7 @@ async function measure(database) {
 async function startContestant(database, name, subscriptions) {
   showProgress(`webhooks: ${subscriptions} subscriptions`)
   await database.create(name)
-  const client = new pg.Client(database.connectionTo(name))
-  await client.connect()
+  const client = await openClient(database.connectionTo(name))
   await seedSubscriptions(client, subscriptions, BUYERS)
   const program = await startQuittance({ ESCLUSE_WEBHOOK_SECRET: WEBHOOK_SECRET }, database, name)
   const idle = await connectIdleCheck(database.connectionTo(name))
@@ -72,8 +70,7 @@ async function startContestant(database, name, subscriptions) {
 
 async function startBarePeer(database) {
   const name = await database.create('peer_webhooks')
-  const client = new pg.Client(database.connectionTo(name))
-  await client.connect()
+  const client = await openClient(database.connectionTo(name))
   await seedSubscriptions(client, 0, BUYERS)
   await client.query(PEER_TABLES)
   const program = await startPeer('bare-webhooks', { CONNECTION: database.peerConnection(name), WEBHOOK_SECRET })
