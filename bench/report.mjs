@@ -11,9 +11,9 @@ export function writeReport(parts) {
   return wrap(`# Performance
 
 Written by \`npm run bench\`, which starts all peers itself and lets them take turns. Compare the ratios: absolute numbers depend on the
-machine. Rates are the median of the rounds, with the slowest and the fastest in parentheses; CPU time is that of one operation, and other
-load changes it less. SQL statements are those until the response, without BEGIN and COMMIT. The load generator runs on the same machine
-with 16 connections. Quittance is one process under production rules with all features: tokens, rate limits, query costs.
+machine. Rates are the median of the rounds, with the slowest and the fastest in parentheses. CPU time is that of one operation; other
+load changes it less. SQL statements are those until the response, without BEGIN and COMMIT. The load generator has 16 connections and
+runs on the same machine. Quittance is one process under production rules with tokens, rate limits and query costs.
 Measured on ${unique(parts, 'machine')}, ${unique(parts, 'date')}.
 
 ${table([['work', 'result', 'goal', 'reached'], ...goals.map(goalRow)])}

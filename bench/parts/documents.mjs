@@ -4,7 +4,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { benchDrawing } from '../drawing.mjs'
-import { atLeast, compare, number, percent, table as writeTable } from '../format.mjs'
+import { atLeast, compare, number, percent } from '../format.mjs'
 import { raceHttp } from '../http.mjs'
 import { execute, startPeer, withQuittance } from '../programs.mjs'
 import { showProgress } from '../size.mjs'
@@ -100,12 +100,7 @@ An issued invoice of ${number(stored.bytes)} bytes is drawn once and then served
 
 ${sent.table}
 
-Memory after a full garbage collection, while one process draws different invoices with 1 to 20 lines:
-
-${writeTable([
-  ['invoices drawn', ...memory.map((point) => number(point.number))],
-  ['heap, MB', ...memory.map(({ heap }) => heap.toFixed(1))],
-  ['resident, MB', ...memory.map(({ rss }) => rss.toFixed(0))],
-])}`,
+While one process draws ${number(memory.at(-1).number)} different invoices with 1 to 20 lines, the heap after a full garbage collection has
+${memory.map(({ heap }) => heap.toFixed(1)).join(', ')} MB, and the process ${memory.map(({ rss }) => rss.toFixed(0)).join(', ')} MB of resident memory.`,
   }
 }

@@ -1,7 +1,7 @@
 // Background jobs, and notifying other processes.
 
 import { withDatabase } from '../database.mjs'
-import { atLeast, atMost, compare, number, percent, spread, times, table as writeTable } from '../format.mjs'
+import { atLeast, atMost, compare, number, percent, times } from '../format.mjs'
 import { benchQueues } from '../job-queue.mjs'
 import { benchWorkers } from '../job-workers.mjs'
 import { benchNotifications, CONNECTIONS } from '../notifications.mjs'
@@ -51,28 +51,11 @@ function summarize({ workers, queues, commits }) {
 
 ${table}
 
-One after another, by the jobs that the database has run before. Subjects share 64 queues.
+One after another, jobs take ${asLong(queues.many)} after those of ${number(queues.subjects)} subjects, which share 64 queues. With a queue for
+each subject, as in earlier versions, they took ${asLong(queues.queuePerSubject)}, and after their purge ${asLong(queues.purged)}.
 
-${writeTable([
-  ['before', 'jobs per second', ''],
-  ['no subject', spread(queues.none), ''],
-  [`${number(queues.subjects)} subjects`, spread(queues.many), asLong(queues.many)],
-  [
-    `a queue for each of ${number(queues.subjects)} subjects, as in earlier versions`,
-    spread(queues.queuePerSubject),
-    asLong(queues.queuePerSubject),
-  ],
-  ['the same after their purge', spread(queues.purged), asLong(queues.purged)],
-])}
-
-Commits per second with ${CONNECTIONS} connections. Quittance notifies other processes after the commit, in transactions of their own, each for all
-changes of 20 ms. NOTIFY inside a transaction lets commits proceed one after the other only.
-
-${writeTable([
-  ['notifications', 'commits per second', 'compared with none'],
-  ['none', spread(commits.none), ''],
-  ['**after the commit**', spread(commits.after), percent(commits.after.rate / commits.none.rate)],
-  ['inside the transaction', spread(commits.inside), percent(commits.inside.rate / commits.none.rate)],
-])}`,
+With ${CONNECTIONS} connections, notifications of other processes leave **${percent(commits.after.rate / commits.none.rate)}** of the commits per second. Quittance notifies after
+the commit, in transactions of their own, each for all changes of 20 ms. NOTIFY inside the transactions, which then commit one after
+the other, leaves ${percent(commits.inside.rate / commits.none.rate)}.`,
   }
 }

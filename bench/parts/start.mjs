@@ -1,5 +1,5 @@
 // The time until the server is ready, on an empty disk and with existing data.
-import { atMost, seconds, table } from '../format.mjs'
+import { atMost, seconds } from '../format.mjs'
 import { median } from '../measure.mjs'
 import { startQuittance } from '../programs.mjs'
 import { showProgress, sized } from '../size.mjs'
@@ -28,14 +28,13 @@ async function measure() {
 }
 
 function summarize({ empty, existing }) {
-  const row = (name, values) => [name, ...[median(values), Math.min(...values), Math.max(...values)].map(seconds)]
+  const range = (values) => `${seconds(median(values))} (${seconds(Math.min(...values))} to ${seconds(Math.max(...values))})`
   return {
     goals: [
       atMost('time until ready, on existing data', median(existing), 1, seconds),
       atMost('time until ready, on an empty disk', median(empty), 4, seconds),
     ],
-    text: `From the start of the process until \`/readyz\` succeeds. On an empty disk, this includes the creation of the database and the demo data.
-
-${table([['', 'median', 'fastest', 'slowest'], row('existing data', existing), row('empty disk', empty)])}`,
+    text: `From the start of the process until \`/readyz\` succeeds: ${range(existing)} with existing data, and ${range(empty)} on an empty disk, with the
+creation of the database and the demo data.`,
   }
 }
