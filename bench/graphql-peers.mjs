@@ -9,7 +9,7 @@ const PEERS = {
   apollo: { name: 'Apollo Server on Express 5', lacks: LACKS },
   yoga: { name: 'GraphQL Yoga with graphql-jit on node:http', lacks: LACKS },
   mercurius: { name: 'Mercurius with its JIT on Fastify', lacks: LACKS },
-  postgraphile: { name: 'PostGraphile 4 on node:http', lacks: `tokens, ${LACKS}` },
+  postgraphile: { name: 'PostGraphile 4 on node:http, without tokens', lacks: LACKS },
 }
 
 /**

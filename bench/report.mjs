@@ -1,9 +1,8 @@
 // docs/performance.md from the results of all parts.
 import { table, times, wrap } from './format.mjs'
 
-const FASTER = 1
 /** A difference within the noise of a run. */
-const NOTABLE = 0.97
+const NOISE = 0.03
 
 /** @param parts  `{ title, machine, date, summary }`, with what `summarize` of the part returns */
 export function writeReport(parts) {
@@ -34,16 +33,26 @@ function goalRow({ work, result, goal, isMet }) {
   return [work, `**${result}**`, goal, isMet ? 'yes' : '**no**']
 }
 
-/** A peer that has the higher rate or needs less CPU time of Node. */
+/** The peers that have a higher rate or need less CPU time of Node, by work. */
 function fasterPeers(comparisons) {
-  const lost = comparisons.filter(({ rate, nodeCpu }) => rate < NOTABLE || nodeCpu > FASTER / NOTABLE)
-  if (lost.length === 0) return 'No peer was faster or needed less CPU time of Node.'
-  const rows = lost
+  const faster = comparisons
+    .filter(({ rate, nodeCpu }) => rate < 1 - NOISE || nodeCpu > 1 + NOISE)
     .toSorted((one, other) => one.rate - other.rate)
-    .map(({ work, peer, rate, nodeCpu, lacks }) => [work, peer, `**${times(rate)}**`, times(nodeCpu), lacks])
-  return `Of ${comparisons.length} comparisons, these ${lost.length} have a peer with a higher rate or less CPU time of Node.
+  if (faster.length === 0) return 'No peer was faster or needed less CPU time of Node.'
+  const works = [...new Set(faster.map(({ work }) => work))]
+  const rows = works.map((work) => {
+    const peers = faster.filter((each) => each.work === work)
+    const lacks = [...new Set(peers.map((each) => each.lacks))].join('; ')
+    return [work, peers.map(ratios).join('; '), lacks]
+  })
+  return `Of ${comparisons.length} comparisons, these ${faster.length} have a peer with a higher rate or less CPU time of Node. The ratios are Quittance's rate and Node CPU.
 
-${table([['work', 'peer', "Quittance's rate", 'its Node CPU', 'what the peer does not do'], ...rows])}`
+${table([['work', 'peers', 'what they do not do'], ...rows])}`
+}
+
+function ratios({ peer, rate, nodeCpu }) {
+  const cpu = times(nodeCpu)
+  return `${peer}: **${times(rate)}**${cpu && `, CPU ${cpu}`}`
 }
 
 function unique(parts, name) {

@@ -70,8 +70,8 @@ function summarize({ bytes, anonymous, signedIn, minimal, ...peers }) {
     comparisons,
     text: `Twelve plans with their prices, ${number(bytes)} bytes. Responses are cached as text until a plan changes in any process, and each
 principal gets its own cost with them. The peers serve them from memory without a token, except PostGraphile, which reads them from the
-database. Ratios are those of signed-in requests; anonymous ones have **${times(anonymous.rate / apollo)}** the rate of Apollo. \`{ billingEnabled }\` of a
-signed-in user, which no cache serves, has ${times(minimal.rate / apollo)} its rate.
+database. Ratios are those of signed-in requests; anonymous ones have **${times(anonymous.rate / apollo)}** the rate of Apollo. A signed-in
+\`{ billingEnabled }\`, which no cache serves, has ${times(minimal.rate / apollo)} its rate.
 
 ${table}`,
   }
