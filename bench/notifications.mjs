@@ -1,21 +1,22 @@
 // Commits per second of concurrent connections: without notifications, with those that the server sends after the
 // commit, and with NOTIFY inside the transaction.
-import pg from 'pg'
 import { pino } from 'pino'
 import { NotificationSender } from '../dist/platform/postgres/notifications.js'
+import { openClient, openPool } from './database.mjs'
 import { race } from './measure.mjs'
+import { sized } from './size.mjs'
 
 export const CONNECTIONS = 16
-const COMMITS_PER_CONNECTION = 40
+const COMMITS_PER_CONNECTION = sized(40, 2)
 const CHANNEL = 'quittance'
 
 /** @returns rates of commits, per second */
-export async function benchNotifications(connection) {
-  const pool = new pg.Pool({ ...connection, max: CONNECTIONS })
-  const sendingPool = new pg.Pool({ ...connection, max: 1 })
+export async function benchNotifications(database) {
+  const { connection } = database
+  const pool = openPool(connection, CONNECTIONS)
+  const sendingPool = openPool(connection, 1)
   const sender = new NotificationSender(sendingPool, CHANNEL, pino({ level: 'silent' }))
-  const listener = new pg.Client(connection)
-  await listener.connect()
+  const listener = await openClient(connection)
   await listener.query(`LISTEN ${CHANNEL}`)
   await pool.query('CREATE TABLE bench_commits (id bigint GENERATED ALWAYS AS IDENTITY, note text)')
   const commit = async (id, inside) => {
@@ -43,17 +44,15 @@ export async function benchNotifications(connection) {
     await commit(order, false)
     sender.send([{ order, userId: 1, organisationId: null }])
   }
-  const results = await race({
-    none: { run: burst((order) => commit(order, false)), count: 1 },
-    after: { run: burst(after), count: 1 },
-    inside: { run: burst((order) => commit(order, true)), count: 1 },
-  })
+  const operations = CONNECTIONS * COMMITS_PER_CONNECTION
+  const contestants = {
+    none: { run: burst((order) => commit(order, false)), operations },
+    after: { run: burst(after), operations },
+    inside: { run: burst((order) => commit(order, true)), operations },
+  }
+  const results = await race('notifications', contestants, { database })
   await sender.close()
   await pool.query('DROP TABLE bench_commits')
   await Promise.all([listener.end(), pool.end(), sendingPool.end()])
-  for (const result of Object.values(results)) {
-    result.rate *= CONNECTIONS * COMMITS_PER_CONNECTION
-    result.spread = result.spread.map((rate) => rate * CONNECTIONS * COMMITS_PER_CONNECTION)
-  }
   return results
 }

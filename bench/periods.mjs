@@ -1,8 +1,9 @@
 // The time to advance the periods of subscriptions that have all ended at the same time.
 import { advancePeriods } from '../dist/modules/subscriptions/scheduled-transitions.js'
-import { connectDirectly } from './programs.mjs'
+import { connectDirectly } from './database.mjs'
+import { sized } from './size.mjs'
 
-const SUBSCRIPTIONS = 10_000
+const SUBSCRIPTIONS = sized(10_000, 50)
 const FIRST_DAY = '2026-01-31T10:00:00.000Z'
 const NOW = new Date('2026-03-31T10:00:00.000Z')
 

@@ -6,13 +6,17 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { SignJWT } from 'jose'
-import { parseDatabaseConfig } from '../dist/config/config.js'
-import { connect } from '../dist/platform/postgres/client.js'
-import { databaseAccess } from '../dist/platform/postgres/database-access.js'
-import { joinEmbeddedPostgres, startEmbeddedPostgres } from '../dist/platform/postgres/embedded/server.js'
-import { migrate } from '../dist/platform/postgres/migrations.js'
+import { DATABASE, PEER_ROLE, SERVER_ROLE, withDatabase } from './database.mjs'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
+/** They are ended when a part has failed. */
+const running = new Set()
+process.once('exit', () => {
+  for (const child of running) child.kill()
+})
+
+/** Those of `npm start`, also for the peers. */
+const NODE_OPTIONS = ['--max-semi-space-size=32']
 /** Rate limits that the benchmarks cannot reach. The points are still counted. */
 const HIGH_RATE_LIMIT = { RATE_LIMIT_POINTS: '1000000000', RATE_LIMIT_RESTORE_RATE: '1000000000' }
 
@@ -28,10 +32,11 @@ export const SELLER = {
 }
 
 /**
- * Starts Quittance as operators run it, with its own empty database.
+ * Starts Quittance as operators run it.
  * @param environment  additional variables
+ * @param name  of a migrated database of `database`. Without `database`, the server has an embedded one of its own.
  */
-export async function startQuittance(environment = {}) {
+export async function startQuittance(environment = {}, database = undefined, name = DATABASE) {
   const dataDir = environment.DATA_DIR ?? (await mkdtemp(join(tmpdir(), 'quittance-bench-')))
   const port = await freePort()
   const origin = `http://127.0.0.1:${port}`
@@ -45,22 +50,21 @@ export async function startQuittance(environment = {}) {
     LOG_LEVEL: 'warn',
     ...SELLER,
     ...HIGH_RATE_LIMIT,
+    ...(database && { DATABASE_URL: database.urlOf(name) }),
   }
   const program = start('dist/bundle/main.js', { ...settings, ...environment }, [
-    '--max-semi-space-size=32',
+    ...NODE_OPTIONS,
     ...(process.env.PROF ? ['--cpu-prof', '--cpu-prof-dir=/tmp/prof'] : []),
   ])
   const started = performance.now()
   await program.untilReady(origin)
   const readyAfter = (performance.now() - started) / 1000
-  // With DATABASE_URL, the database is not the embedded one.
-  const connection = environment.DATABASE_URL ? undefined : (await joinEmbeddedPostgres({ dataDir })).connection
   return {
     ...program,
+    role: SERVER_ROLE,
     origin,
     url: `${origin}/graphql`,
     administrator: await token('1', 'admin'),
-    connection,
     dataDir,
     /** Seconds. */
     readyAfter,
@@ -72,26 +76,28 @@ export async function startQuittance(environment = {}) {
   }
 }
 
-/**
- * Runs a measurement on a migrated database of its own, without a server.
- * @param measure  receives the connection
- */
-export async function withDatabase(measure) {
-  const dataDir = await mkdtemp(join(tmpdir(), 'quittance-bench-'))
-  const postgres = await startEmbeddedPostgres({ dataDir })
-  try {
-    await migrate(postgres.connection)
-    return await measure(postgres.connection)
-  } finally {
-    await postgres.stop()
-    await rm(dataDir, { recursive: true, force: true })
-  }
+/** Runs a measurement with a database, and a server on it. */
+export function withQuittance(measure, environment = {}) {
+  return withDatabase(async (database) => {
+    const quittance = await startQuittance(environment, database)
+    try {
+      return await measure({ ...quittance, database, connection: database.connection })
+    } finally {
+      await quittance.stopAndDelete()
+    }
+  })
 }
 
-/** Connects in this process as the server does. */
-export function connectDirectly(connection, poolSize) {
-  const { database } = parseDatabaseConfig({ DATABASE_POOL_SIZE: String(poolSize) })
-  return connect(databaseAccess(database, connection).pool, { warn() {} })
+/** Sends an operation as an administrator. @returns its data @throws when the response contains errors */
+export async function execute({ url, administrator }, query, variables) {
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${administrator}` },
+    body: JSON.stringify({ query, variables }),
+  })
+  const { data, errors } = await response.json()
+  if (errors) throw new Error(JSON.stringify(errors))
+  return data
 }
 
 /** Signs a token, as the panel does. */
@@ -110,33 +116,34 @@ export function freePort() {
   })
 }
 
-/** Starts a peer, which prints its address. */
+/** Starts a peer of bench/peers, which prints its address. */
 export async function startPeer(name, environment = {}) {
-  const program = start(`bench/peers/${name}.mjs`, environment)
+  const program = start(`bench/peers/${name}.mjs`, environment, NODE_OPTIONS)
   const [, url] = await program.until(/listening on (\S+)/)
-  return { ...program, url }
+  return { ...program, role: PEER_ROLE, url }
 }
 
-function start(script, environment, nodeOptions = []) {
+function start(script, environment, nodeOptions) {
   const child = spawn(process.execPath, [...nodeOptions, script], {
     cwd: ROOT,
     env: { PATH: process.env.PATH, HOME: process.env.HOME, ...environment },
     stdio: ['ignore', 'pipe', 'inherit'],
   })
+  running.add(child.once('exit', () => running.delete(child)))
   let output = ''
   child.stdout.on('data', (chunk) => {
     output += chunk
   })
   const until = async (pattern) => {
     while (!pattern.test(output)) {
-      if (child.exitCode !== null) throw new Error(`${script} ended`)
+      if (child.exitCode !== null) throw new Error(`${script} has ended`)
       await new Promise((done) => setTimeout(done, 20))
     }
     return pattern.exec(output)
   }
   const untilReady = async (origin) => {
     for (;;) {
-      if (child.exitCode !== null) throw new Error(`${script} ended`)
+      if (child.exitCode !== null) throw new Error(`${script} has ended`)
       const response = await fetch(`${origin}/readyz`).catch(() => undefined)
       if (response?.ok) return
       await new Promise((done) => setTimeout(done, 20))
@@ -144,6 +151,7 @@ function start(script, environment, nodeOptions = []) {
   }
   const stop = () =>
     new Promise((done) => {
+      if (child.exitCode !== null) return done()
       child.once('exit', done)
       child.kill('SIGTERM')
     })

@@ -1,6 +1,6 @@
 // Creates users, and orders of every age and status, with SQL.
 import { SingleBar } from 'cli-progress'
-import pg from 'pg'
+import { openClient } from './database.mjs'
 
 const BATCH = 50_000
 const ORDERS_PER_USER = 10
@@ -14,8 +14,7 @@ export const BUSIEST_USER = 1000
  * @param orders  the number of orders; the number of users is a tenth of it
  */
 export async function seedOrders(connection, orders) {
-  const db = new pg.Client(connection)
-  await db.connect()
+  const db = await openClient(connection)
   const { rows } = await db.query('SELECT count(*)::int AS existing FROM orders')
   const bar = new SingleBar({
     format: 'orders {bar} {value} of {total}, {duration_formatted}',

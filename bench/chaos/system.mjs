@@ -5,8 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { FakeLemonSqueezy } from '../../dist/chaos/lemon-squeezy.js'
 import { TcpProxy } from '../../dist/chaos/tcp-proxy.js'
 import { migrate } from '../../dist/platform/postgres/migrations.js'
-import { sendOperation } from '../plans.mjs'
-import { freePort, SECRET, SELLER, token } from '../programs.mjs'
+import { execute, freePort, SECRET, SELLER, token } from '../programs.mjs'
 import { Balancer } from './balancer.mjs'
 import { ChaosDatabase } from './database.mjs'
 import { mountSmallDisk } from './disk.mjs'
@@ -87,5 +86,5 @@ async function createPlans(database) {
 /** Creates a webhook endpoint for all events. */
 async function createEndpoint(origin, url, administrator) {
   const query = 'mutation ($input: CreateWebhookEndpointInput!) { createWebhookEndpoint(input: $input) { secret } }'
-  await sendOperation(`${origin}/graphql`, { query, variables: { input: { url } } }, administrator)
+  await execute({ url: `${origin}/graphql`, administrator }, query, { input: { url } })
 }

@@ -1,10 +1,7 @@
-// A handwritten server: node:http, a pool of pg, and a transaction that locks the user, counts and inserts.
-import { createServer } from 'node:http'
-import pg from 'pg'
+// A handwritten server with a transaction that locks the user, counts and inserts.
+import { serve } from './bare-server.mjs'
 
-const pool = new pg.Pool({ ...JSON.parse(process.env.CONNECTION), max: 10 })
-
-async function claim({ userId, externalId }) {
+async function claim(pool, { userId, externalId }) {
   const client = await pool.connect()
   try {
     await client.query('BEGIN')
@@ -22,16 +19,4 @@ async function claim({ userId, externalId }) {
   }
 }
 
-const server = createServer((request, response) => {
-  let body = ''
-  request.on('data', (chunk) => {
-    body += chunk
-  })
-  request.on('end', async () => {
-    const result = await claim(JSON.parse(body)).catch((error) => ({ error: { code: error.message } }))
-    response.setHeader('content-type', 'application/json')
-    response.end(JSON.stringify(result))
-  })
-})
-server.listen(0, '127.0.0.1', () => console.log(`listening on http://127.0.0.1:${server.address().port}/`))
-process.on('SIGTERM', () => process.exit(0))
+serve({ '/': claim })

@@ -1,7 +1,7 @@
 // Mercurius with its JIT, with handwritten pg.
 import Fastify from 'fastify'
 import mercurius from 'mercurius'
-import { createContext, resolvers, typeDefs } from './orders-schema.mjs'
+import { createContext, resolvers, typeDefs } from './graphql-schema.mjs'
 
 const app = Fastify()
 app.register(mercurius, { schema: typeDefs, resolvers, jit: 1, context: ({ headers }) => createContext(headers) })

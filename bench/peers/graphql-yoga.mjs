@@ -2,12 +2,12 @@
 import { createServer } from 'node:http'
 import { useGraphQlJit } from '@envelop/graphql-jit'
 import { createSchema, createYoga } from 'graphql-yoga'
-import { createContext, resolvers, typeDefs } from './orders-schema.mjs'
+import { createContext, resolvers, typeDefs } from './graphql-schema.mjs'
 
 const yoga = createYoga({
   schema: createSchema({ typeDefs, resolvers }),
   plugins: [useGraphQlJit()],
-  context: ({ request }) => createContext({ authorization: request.headers.get('authorization') ?? '' }),
+  context: ({ request }) => createContext({ authorization: request.headers.get('authorization') }),
   logging: false,
 })
 const server = createServer(yoga)

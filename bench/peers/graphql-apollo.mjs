@@ -2,7 +2,7 @@
 import { ApolloServer } from '@apollo/server'
 import { expressMiddleware } from '@as-integrations/express5'
 import express from 'express'
-import { createContext, resolvers, typeDefs } from './orders-schema.mjs'
+import { createContext, resolvers, typeDefs } from './graphql-schema.mjs'
 
 const apollo = new ApolloServer({ typeDefs, resolvers })
 await apollo.start()

@@ -1,14 +1,16 @@
 // Latency of reads at a fixed rate from a server with two worker processes, alone and while plans are applied.
 import { Agent, request } from 'undici'
-import { median } from './measure.mjs'
-import { startQuittance, token } from './programs.mjs'
+import { atMost, milliseconds, table } from '../format.mjs'
+import { median } from '../measure.mjs'
+import { startQuittance, token } from '../programs.mjs'
+import { showProgress, sized } from '../size.mjs'
 
 const WORKERS = 2
 const READS_PER_SECOND = 40
 const GRANTS_PER_SECOND = 10
-const SECONDS = 10
-const ROUNDS = 5
-const WARM_UP_SECONDS = 4
+const SECONDS = sized(10, 1)
+const ROUNDS = sized(5, 1)
+const WARM_UP_SECONDS = sized(4, 1)
 const CONNECTIONS = 32
 const READER = '500'
 const READER_ORDERS = 25
@@ -23,12 +25,14 @@ const READS = [
   '{ plans { id name price { minorUnits currency } rank } }',
 ]
 
+export const workers = { name: 'workers', title: 'Reads while plans are applied', run: measure, summarize }
+
 /**
  * Requests arrive at fixed times, whether or not earlier ones have been answered, and the latency counts from that time.
  * @returns p50 and p99 in milliseconds of reads alone and while plans are applied, medians of the rounds, which take
  *   turns; and the medians of the ratio of a round with grants to the round before it
  */
-export async function benchWorkers() {
+async function measure() {
   const server = await startQuittance({ WORKERS: String(WORKERS) })
   const dispatcher = new Agent({ connections: CONNECTIONS, pipelining: 1 })
   const send = async (bearer, query, variables) => {
@@ -50,7 +54,7 @@ export async function benchWorkers() {
   await Promise.all([reads(WARM_UP_SECONDS), grants(WARM_UP_SECONDS)])
   const rounds = []
   for (let round = 0; round < ROUNDS; round += 1) {
-    process.stderr.write(`workers: round ${round + 1} of ${ROUNDS}\r`)
+    showProgress(`workers: round ${round + 1} of ${ROUNDS}`)
     const alone = percentiles(await reads(SECONDS))
     const [withGrants, granted] = await Promise.all([reads(SECONDS), grants(SECONDS)])
     rounds.push({ alone, during: percentiles(withGrants), grants: percentiles(granted) })
@@ -87,4 +91,13 @@ function percentiles(latencies) {
   return { p50: at(0.5), p99: at(0.99) }
 }
 
-if (import.meta.url === `file://${process.argv[1]}`) console.log(JSON.stringify(await benchWorkers(), null, 2))
+function summarize({ reads, applied, alone, during, grants, ratio }) {
+  const row = (name, { p50, p99 }) => [name, milliseconds(p50), milliseconds(p99)]
+  return {
+    goals: [atMost('p99 of reads while plans are applied, compared with reads alone, with two worker processes', ratio, 1.5)],
+    text: `${reads} reads of orders and of the catalog per second arrive at fixed times, alone and with ${applied} grants per second, each with its
+invoice and its PDF, at a server with two worker processes. A latency includes the time that a request waits to be sent.
+
+${table([['', 'p50', 'p99'], row('reads alone', alone), row('reads while plans are applied', during), row('the grants', grants)])}`,
+  }
+}
