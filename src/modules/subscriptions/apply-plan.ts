@@ -85,8 +85,9 @@ export async function applyPlan(
         : await approveOrder(tx, services, principal, request, request.orderId)
     return { orderId: Number(applied.id) }
   })
-  // A repeated request applies nothing.
-  return applied ?? services.db.order.findUniqueOrThrow({ where: { id: BigInt(orderId) } })
+  // A repeated request applies nothing. The transaction that did may have been rolled back before another one answered.
+  const id = BigInt(orderId)
+  return applied?.id === id ? applied : services.db.order.findUniqueOrThrow({ where: { id } })
 }
 
 /** Grants a plan: creates an order and activates it. It is not renewed. */

@@ -98,6 +98,7 @@ export async function placeOrder(
     placed = await createPendingOrder(tx, { customer, plan, ...terms, reason: 'PURCHASE' })
     return { orderId: Number(placed.id) }
   })
-  // A repeated request places no order.
-  return placed ?? db.order.findUniqueOrThrow({ where: { id: BigInt(orderId) } })
+  // A repeated request places no order. The transaction that did may have been rolled back before another one answered.
+  const id = BigInt(orderId)
+  return placed?.id === id ? placed : db.order.findUniqueOrThrow({ where: { id } })
 }

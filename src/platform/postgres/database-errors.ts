@@ -11,7 +11,7 @@ const UNAVAILABLE_CODES = new Set([
  * SQLSTATE codes: connection exceptions, full disk, out of memory, too many connections, the time limits of a
  * session, shutdown or start-up, I/O errors, read-only after a fail-over.
  */
-const UNAVAILABLE_SQL_STATES = /^(08\w{3}|53[123]00|25P03|57P0[1235]|58030|25006)$/
+const UNAVAILABLE_SQL_STATES = /^(08\w{3}|53[123]00|25P0[34]|57P0[1235]|58030|25006)$/
 /** Error kinds of Prisma's driver adapters. */
 const ADAPTER_ERROR_KINDS = new Set(['DatabaseNotReachable', 'ConnectionClosed', 'SocketTimeout', 'TooManyConnections'])
 /** The error of pg for a statement without a response; its connection is unusable. */

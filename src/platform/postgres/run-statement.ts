@@ -59,8 +59,22 @@ export async function runTogether(tx: Transaction, bound: readonly BoundStatemen
   const [only, ...others] = bound
   if (!only) return []
   if (others.length === 0) return [await readRows(tx, only)]
+  const { statement, parse } = bindTogether(bound)
+  const [row] = statement ? await executorOf(tx).query(statement, statement.values) : []
+  return parse(row)
+}
+
+/** A statement that is ready to be sent. */
+export interface PreparedStatement extends Pick<CompiledStatement, 'text' | 'isRead'> {
+  readonly values: readonly unknown[]
+}
+
+/** Statements as one, undefined if there are none; and how to read the rows of each from its only row. */
+export function bindTogether(bound: readonly BoundStatement[]) {
   const batch = compileBatch(bound.map(({ statement }) => statement))
   const values = bound.flatMap((each, index) => encodeParameters(each, batch.parameters[index] ?? []))
-  const [row = {}] = await executorOf(tx).query(batch, values)
-  return bound.map(({ statement }, index) => parseBatchRows(statement, (row[index] ?? []) as unknown[][]))
+  const statement: PreparedStatement | undefined = bound.length > 0 ? { text: batch.text, isRead: batch.isRead, values } : undefined
+  const parse = (row: Record<string, unknown> = {}) =>
+    bound.map(({ statement: each }, index) => parseBatchRows(each, (row[index] ?? []) as unknown[][]))
+  return { statement, parse }
 }

@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import pg from 'pg'
 import type { Prisma, PrismaClient } from './generated/client.js'
 import { TYPE_PARSERS } from './raw-query.js'
-import { type Executor, setExecutor } from './run-statement.js'
+import { type Executor, type PreparedStatement, setExecutor } from './run-statement.js'
 
 type Transaction = Prisma.TransactionClient
 
@@ -49,10 +49,10 @@ export class TransactionConnection implements Executor {
   readonly #startedAt = performance.now()
   #prisma: { readonly opened: Promise<Transaction>; end(error?: Error): Promise<void> } | undefined
   #savepoint: 'none' | 'wanted' | 'set' = 'none'
-  /** BEGIN, until the first statement has been sent with it. */
+  /** BEGIN, until it has been answered. */
   #begun: Promise<unknown> | undefined
-  /** Whether it is rolled back. Work that ran concurrently with what has failed must not continue without a transaction. */
-  #isOver = false
+  /** Nothing else may run then: the connection soon belongs to another transaction, or to none. */
+  #state: 'open' | 'ending' | 'ended' = 'open'
 
   private constructor(client: pg.PoolClient, db: PrismaClient) {
     this.#client = client
@@ -60,7 +60,9 @@ export class TransactionConnection implements Executor {
     this.transaction = this.#createTransaction()
     setExecutor(this.transaction, this)
     connections.set(this.transaction, this)
-    this.#begun = this.#send({ text: 'BEGIN', values: [] })
+    this.#begun = this.#send({ text: 'BEGIN', values: [] }).then(() => {
+      this.#begun = undefined
+    })
     // The first statement reports it.
     this.#begun.catch(() => undefined)
   }
@@ -70,29 +72,40 @@ export class TransactionConnection implements Executor {
   }
 
   async query({ text, isRead }: { readonly text: string; readonly isRead: boolean }, values: readonly unknown[]) {
-    const { rows } = await this.#run({ text, values: values as unknown[], types: TYPE_PARSERS }, isRead)
+    const { rows } = await this.#run(toQuery({ text, values }), isRead)
     return rows as Record<string, unknown>[]
   }
 
   /**
-   * Commits together with the last statement, which has been sent. If it fails, PostgreSQL rolls back at COMMIT.
-   * @throws the error of the last statement
+   * Commits in the same packet as the last statement. If that fails, PostgreSQL rolls back at COMMIT.
+   * @returns the row of the last statement
    */
-  async commit(lastStatement: Promise<unknown>): Promise<void> {
+  async commit(last: PreparedStatement | undefined): Promise<Record<string, unknown> | undefined> {
+    await this.#begun
+    const written = last && (this.#prisma ? this.#run(toQuery(last), last.isRead) : this.#send(toQuery(last)))
     if (this.#prisma) {
-      await lastStatement
+      await written
       await this.#prisma.end()
     }
-    await Promise.all([this.#begun, lastStatement, this.#send({ text: 'COMMIT', values: [] })])
+    // COMMIT is sent only after the last statement, and awaited first.
+    written?.catch(() => undefined)
+    this.#state = 'ending'
+    const { command } = await this.#send({ text: 'COMMIT', values: [] })
+    this.#state = 'ended'
+    const result = await written
+    // PostgreSQL answers ROLLBACK, without an error, after a statement has failed.
+    if (command !== 'COMMIT') throw new Error(`the transaction was not committed, but ended with ${command}`)
     this.#client.release()
+    return result?.rows[0]
   }
 
   /** Never throws. Closes the connection if it does not respond. */
   async rollBack(): Promise<void> {
-    this.#isOver = true
+    const isEnded = this.#state === 'ended'
+    this.#state = 'ended'
     try {
       await this.#prisma?.end(new Error('the transaction is rolled back'))
-      await this.#client.query({ text: 'ROLLBACK', values: [] })
+      if (!isEnded) await this.#client.query({ text: 'ROLLBACK', values: [] })
       this.#client.release()
     } catch (error) {
       this.#client.release(error as Error)
@@ -118,9 +131,10 @@ export class TransactionConnection implements Executor {
   async #run(query: Query, isRead: boolean): Promise<pg.QueryResult> {
     if (performance.now() - this.#startedAt > TIMEOUT_MS)
       throw Object.assign(new Error(`the transaction has taken longer than ${TIMEOUT_MS} ms`), { code: TRANSACTION_TIMEOUT })
-    if (this.#isOver) throw new Error('the transaction is rolled back')
+    // Reads are sent with BEGIN. A write would take effect on its own if BEGIN failed.
+    if (this.#begun && !isRead) await this.#begun
+    if (this.#state !== 'open') throw new Error('the transaction has ended')
     const before = [this.#begun]
-    this.#begun = undefined
     if (this.#savepoint === 'wanted' && !isRead) {
       this.#savepoint = 'set'
       before.push(this.#send({ text: 'SAVEPOINT work', values: [] }))
@@ -165,6 +179,8 @@ export class TransactionConnection implements Executor {
     const ended = new Promise<void>((resolve, reject) => {
       end = (error) => (error ? reject(error) : resolve())
     })
+    // A transaction that is rolled back before Prisma has joined it.
+    ended.catch(() => undefined)
     let closed: Promise<void> = Promise.resolve()
     const opened = new Promise<Transaction>((resolve, reject) => {
       const work = (tx: Transaction) => {
@@ -195,6 +211,10 @@ export class TransactionConnection implements Executor {
       /^(BEGIN|COMMIT|ROLLBACK)$/.test(config.text) ? Promise.resolve(NO_ROWS) : this.#run(config, /^SELECT "/.test(config.text))
     return Object.create(client, { query: { value: query }, release: { value: () => undefined } })
   }
+}
+
+function toQuery({ text, values }: Pick<PreparedStatement, 'text' | 'values'>): Query {
+  return { text, values: values as unknown[], types: TYPE_PARSERS }
 }
 
 const connections = new WeakMap<Transaction, TransactionConnection>()

@@ -5,7 +5,7 @@ import type { Prisma, PrismaClient } from './generated/client.js'
 import { type DatabaseNotification, type NotificationSender, takeNotifications } from './notifications.js'
 import { retryConflicts } from './retry.js'
 import { TransactionConnection } from './transaction-connection.js'
-import { prepareLateWrites, runSteps, writeLate } from './write-at-end.js'
+import { prepareLateWrites, runSteps, takeLateWrites } from './write-at-end.js'
 
 /** Connections that are reserved for reads. */
 const CONNECTIONS_FOR_READS = 2
@@ -55,7 +55,8 @@ async function runOnce<T>(db: PrismaClient, pool: pg.Pool, work: (tx: Prisma.Tra
     prepareLateWrites(transaction)
     const result = await work(transaction)
     await runSteps(transaction)
-    await connection.commit(writeLate(transaction))
+    const late = takeLateWrites(transaction)
+    late.onWritten(await connection.commit(late.statement))
     const changes: DatabaseNotification[] = takeNotifications(transaction)
     return { result, changes }
   } catch (error) {

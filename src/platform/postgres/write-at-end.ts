@@ -1,5 +1,5 @@
 import type { Prisma } from './generated/client.js'
-import { runTogether } from './run-statement.js'
+import { bindTogether, type PreparedStatement, runTogether } from './run-statement.js'
 import type { BoundStatement } from './statement.js'
 
 type Transaction = Prisma.TransactionClient
@@ -8,7 +8,7 @@ type Transaction = Prisma.TransactionClient
 export interface LateWrite<Item, Row = unknown> {
   /** The statement that writes the items, in their order. */
   bind(items: readonly Item[]): BoundStatement<Row>
-  /** Receives what the statement returns, before the commit. */
+  /** Receives what the statement returns. */
   onWritten?(tx: Transaction, rows: readonly Row[]): void
 }
 
@@ -63,15 +63,42 @@ export async function runSteps(tx: Transaction): Promise<void> {
   for (const step of pendingByTransaction.get(tx)?.steps ?? []) await step()
 }
 
-/** Sends the late writes at once, so that the commit can follow in the same packet. */
-export async function writeLate(tx: Transaction): Promise<void> {
+/** Writes what is pending now, because a later step of the transaction changes what the rows describe. */
+export async function writePending(tx: Transaction): Promise<void> {
   const pending = pendingByTransaction.get(tx)
-  pendingByTransaction.delete(tx)
-  if (pending) await runWrites(tx, pending)
+  if (!pending) return
+  pendingByTransaction.set(tx, { statements: [], items: new Map(), steps: pending.steps })
+  await runWrites(tx, pending)
 }
 
-async function runWrites(tx: Transaction, { items, statements }: Omit<PendingWrites, 'steps'>): Promise<void> {
-  const writes = [...items]
-  const rows = await runTogether(tx, [...writes.map(([write, each]) => write.bind(each)), ...statements])
-  for (const [index, [write]] of writes.entries()) write.onWritten?.(tx, rows[index] ?? [])
+/** The late writes of a transaction as its last statement. */
+interface LateStatement {
+  /** Undefined if there is nothing to write. */
+  readonly statement: PreparedStatement | undefined
+  onWritten(row: Record<string, unknown> | undefined): void
+}
+
+/** Takes the late writes, to be sent together with the commit. Throws before anything is sent if they cannot be written. */
+export function takeLateWrites(tx: Transaction): LateStatement {
+  const pending = pendingByTransaction.get(tx)
+  pendingByTransaction.delete(tx)
+  const { writes, bound } = bindWrites(pending ?? { items: new Map(), statements: [] })
+  const { statement, parse } = bindTogether(bound)
+  return { statement, onWritten: (row) => tellWriters(tx, writes, parse(row)) }
+}
+
+type Writes = Pick<PendingWrites, 'items' | 'statements'>
+
+async function runWrites(tx: Transaction, pending: Writes): Promise<void> {
+  const { writes, bound } = bindWrites(pending)
+  tellWriters(tx, writes, await runTogether(tx, bound))
+}
+
+function bindWrites({ items, statements }: Writes) {
+  const writes = [...items.keys()]
+  return { writes, bound: [...[...items].map(([write, each]) => write.bind(each)), ...statements] }
+}
+
+function tellWriters(tx: Transaction, writes: readonly LateWrite<unknown, unknown>[], rows: readonly unknown[][]): void {
+  for (const [index, write] of writes.entries()) write.onWritten?.(tx, rows[index] ?? [])
 }

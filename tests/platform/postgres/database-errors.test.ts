@@ -30,6 +30,7 @@ test.each([
   ['53300', 'too many connections', 'DATABASE_UNAVAILABLE'],
   ['58030', 'an I/O error', 'DATABASE_UNAVAILABLE'],
   ['25P03', 'an idle transaction', 'DATABASE_UNAVAILABLE'],
+  ['25P04', 'a long transaction', 'DATABASE_UNAVAILABLE'],
   ['57P05', 'an idle session', 'DATABASE_UNAVAILABLE'],
   ['57P01', 'a shutdown', 'DATABASE_UNAVAILABLE'],
   ['25006', 'a read-only server after a fail-over', 'DATABASE_UNAVAILABLE'],

@@ -4,6 +4,7 @@ import type { Transaction } from '../../../platform/postgres/client.js'
 import type { Order, Subscription } from '../../../platform/postgres/generated/client.js'
 import { readTogether } from '../../../platform/postgres/run-statement.js'
 import type { RowOf } from '../../../platform/postgres/statement.js'
+import { writePending } from '../../../platform/postgres/write-at-end.js'
 import { FIND_LIVE_SUBSCRIPTION } from '../../entitlements/index.js'
 import { bindForCustomer, type Customer, lockCustomer } from '../../identity/index.js'
 import { waitsForCustomer } from '../../invoicing/index.js'
@@ -108,6 +109,8 @@ async function collectSubscription(
     subscription = await followInvoices(tx, services, subscription, collection)
     const due = nextStep({ ...subscription, ...collection }, services.config)
     if (!due || due.at > now) return storeNextStep(tx, subscription, due?.at ?? null)
+    // Events of an earlier step describe the subscription as it is then.
+    if (count > 0) await writePending(tx)
     const servicesThen = { ...services, clock: clockAt(services.clock, due.at) }
     if (due.step === 'ISSUE_RENEWAL') {
       const issued = await issueNextRenewal(tx, servicesThen, subscription)
