@@ -5,7 +5,8 @@ import { query as select } from './database.mjs'
 import { graphqlRequest, startGraphqlPeers } from './graphql-peers.mjs'
 import { raceHttp } from './http.mjs'
 import { token } from './programs.mjs'
-import { BUSIEST_USER } from './seed-orders.mjs'
+import { BUSIEST_USER, seedOrders } from './seed-orders.mjs'
+import { sized } from './size.mjs'
 
 const FIELDS = 'id status amount { minorUnits currency } date plan { id name }'
 const ONE = `query One($id: ID!) { order(id: $id) { ${FIELDS} } }`
@@ -15,11 +16,15 @@ const ROW = 'id status amount currency placedAt planByPlanId { id name }'
 const ONE_ROW = `query One($id: BigInt!) { orderById(id: $id) { ${ROW} } }`
 const ROWS = `query Page($first: Int!) { allOrders(condition: { userId: "${BUSIEST_USER}" }, orderBy: PLACED_AT_DESC, first: $first) { nodes { ${ROW} } } }`
 
+/** The REST routes have no pages. The customer has a hundredth of the orders, which are one page. */
+const ORDERS = sized(10_000, 1000)
+
 /**
- * @param quittance  a running server with orders
+ * @param quittance  a running server
  * @returns the results of one order and of a page, by server
  */
 export async function benchReads(quittance) {
+  await seedOrders(quittance.connection, ORDERS)
   const { peers, stop } = await startGraphqlPeers(quittance.database)
   const headers = { authorization: `Bearer ${await token(String(BUSIEST_USER))}` }
   const id = await newestOrder(quittance.connection)
