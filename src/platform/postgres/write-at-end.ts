@@ -1,4 +1,4 @@
-import type { Prisma } from './generated/client.js'
+import type { Prisma, PrismaClient } from './generated/client.js'
 import { runTogether } from './run-statement.js'
 import type { BoundStatement } from './statement.js'
 
@@ -12,7 +12,13 @@ export interface LateWrite<Item, Row = unknown> {
   onWritten?(tx: Transaction, rows: readonly Row[]): void
 }
 
+/** Adds writes that follow from others, such as the mails about events. It may only call `writeAtEnd` and functions that do. */
+type Follower<Item> = (tx: Transaction, items: readonly Item[]) => Promise<void>
+
+type Followers = ReadonlyMap<LateWrite<unknown, unknown>, Follower<unknown>>
+
 interface PendingWrites {
+  readonly followers: Followers
   /** Other statements, which run with the late writes. */
   readonly statements: BoundStatement[]
   readonly items: Map<LateWrite<unknown, unknown>, unknown[]>
@@ -20,10 +26,22 @@ interface PendingWrites {
 }
 
 const pendingByTransaction = new WeakMap<Transaction, PendingWrites>()
+const followersByClient = new WeakMap<PrismaClient, Map<LateWrite<unknown, unknown>, Follower<unknown>>>()
+const NO_FOLLOWERS: Followers = new Map()
+
+/** Calls `follower` in every transaction of a client that has such writes, before they run. A second call replaces the first. */
+export function followLateWrites<Item, Row>(db: PrismaClient, write: LateWrite<Item, Row>, follower: Follower<Item>): void {
+  const followers = followersByClient.get(db) ?? new Map()
+  followersByClient.set(db, followers.set(write, follower))
+}
 
 /** Enables writes at the end of a transaction. In others, such writes run at once. */
-export function prepareLateWrites(tx: Transaction): void {
-  pendingByTransaction.set(tx, { statements: [], items: new Map(), steps: [] })
+export function prepareLateWrites(tx: Transaction, db: PrismaClient): void {
+  begin(tx, followersByClient.get(db) ?? NO_FOLLOWERS)
+}
+
+function begin(tx: Transaction, followers: Followers): void {
+  pendingByTransaction.set(tx, { followers, statements: [], items: new Map(), steps: [] })
 }
 
 /** Writes items right before the commit, in one statement with all other late writes of the transaction. */
@@ -55,7 +73,7 @@ export async function runAtEnd(tx: Transaction, step: () => Promise<void>): Prom
 
 /** Forgets what a rollback to a savepoint has made void. */
 export function forgetLateWrites(tx: Transaction): void {
-  prepareLateWrites(tx)
+  begin(tx, pendingByTransaction.get(tx)?.followers ?? NO_FOLLOWERS)
 }
 
 /** Call it right before the commit. */
@@ -63,11 +81,15 @@ export async function finishLateWrites(tx: Transaction): Promise<void> {
   const pending = pendingByTransaction.get(tx)
   if (!pending) return
   for (const step of pending.steps) await step()
+  for (const [write, follow] of pending.followers) {
+    const items = pending.items.get(write)
+    if (items) await follow(tx, items)
+  }
   pendingByTransaction.delete(tx)
   await runWrites(tx, pending)
 }
 
-async function runWrites(tx: Transaction, { items, statements }: Omit<PendingWrites, 'steps'>): Promise<void> {
+async function runWrites(tx: Transaction, { items, statements }: Pick<PendingWrites, 'items' | 'statements'>): Promise<void> {
   const writes = [...items]
   const rows = await runTogether(tx, [...writes.map(([write, each]) => write.bind(each)), ...statements])
   for (const [index, [write]] of writes.entries()) write.onWritten?.(tx, rows[index] ?? [])
