@@ -15,8 +15,10 @@ import { DEMO_TOKEN_HOURS, demoAddress, signsDemoTokens } from './demo/demo-toke
 import { addressProblem } from './listen.js'
 import type { ModuleRuntime } from './modules/define-module.js'
 import { createDocumentStore, DocumentService, loadLogo, PdfRenderer } from './modules/invoicing/index.js'
+import { toMailLogo } from './modules/mail/index.js'
 import { WebhookDispatcher } from './modules/webhooks/index.js'
 import { startWorker } from './platform/jobs/worker.js'
+import type { MailTransport } from './platform/mail/mail-transport.js'
 import { connect } from './platform/postgres/client.js'
 import type { DatabaseAccess } from './platform/postgres/database-access.js'
 import { assertMigrated } from './platform/postgres/migrations.js'
@@ -76,17 +78,21 @@ export async function startServer(config: Config, { database, closing, signal, p
   signal.throwIfAborted()
   const { logoPath, accentColor, fonts } = config.invoices
   const assets = { logo: await loadLogo(logoPath, log), accentColor, fonts }
+  const mailLogo = toMailLogo(assets.logo)
   // A thread takes half a second to start and 50 MB of memory, which most processes seldom need.
   const renderer = new PdfRenderer({ assets, log, minThreads: 0 })
   closing.push(() => renderer.close())
   const { db, rawQuery } = connections
   const documents = new DocumentService({ db, rawQuery, clock, renderer, store: await createDocumentStore(config) })
-  const app = await createApp({ services, connections, documents, log, tokenClock: systemClock, shareMetrics })
+  const app = await createApp({ services, connections, documents, log, tokenClock: systemClock, mailLogo, shareMetrics })
   closing.push(() => app.close())
   const dispatcher = runsJobs ? new WebhookDispatcher(services, log) : undefined
+  const transport = runsJobs ? await openMailTransport(config) : null
+  closing.push(async () => transport?.close())
   const runtime: ModuleRuntime = {
     services,
     log,
+    mail: { transport, logo: mailLogo },
     renderInvoice: (invoiceId) => documents.getPdf(invoiceId),
     deliverWebhooks: () => dispatcher?.poll(),
   }
@@ -139,6 +145,11 @@ async function listen(app: FastifyInstance, { host, port }: Config, worker: numb
   })
 }
 
+/** Loads the SMTP client only if it is used. */
+async function openMailTransport({ mail }: Config): Promise<MailTransport | null> {
+  return mail ? (await import('./platform/mail/smtp-transport.js')).createSmtpTransport(mail.server) : null
+}
+
 /** Without PUBLIC_URL, links lead to this machine. */
 function setPublicUrl(app: FastifyInstance, config: Config): void {
   const { port } = app.server.address() as AddressInfo
@@ -152,6 +163,7 @@ async function printNextSteps(app: FastifyInstance, config: Config): Promise<voi
 Quittance is ready.
 
   Explorer   ${signsDemoTokens(config) ? await demoAddress(config, systemClock) : `${config.publicUrl}/graphql`}
+  Mails      ${config.publicUrl}/demo/mail
 
 ${signInInstructions(config)}
 
