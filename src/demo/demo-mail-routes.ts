@@ -83,13 +83,21 @@ function inLocale(mail: ReadableMail | undefined, locale: unknown): ReadableMail
   return mail && typeof locale === 'string' && isLocale(locale) ? { ...mail, locale } : mail
 }
 
+const STATUSES: Readonly<Record<StoredMail['status'], string>> = {
+  QUEUED: 'waiting',
+  SENT: 'sent',
+  BOUNCED: 'bounced',
+  FAILED: 'failed',
+  SKIPPED: 'not sent',
+}
+
 function describe({ id, recipient, createdAt, status, kind }: StoredMail, rendered: RenderedMail | undefined) {
   return {
     id: String(id),
     subject: rendered?.subject ?? kind,
     recipient: recipient ?? 'no address',
     time: `${createdAt.toISOString().slice(0, 16).replace('T', ' ')} UTC`,
-    status,
+    status: STATUSES[status],
     hasFailed: status === 'FAILED' || status === 'BOUNCED',
   }
 }

@@ -11,6 +11,8 @@ export interface DocumentTexts {
   /** Address, registers and contact of the seller, as at the end of every document. */
   readonly sellerLines: readonly string[]
   readonly logo: string
+  /** "Order: 101" */
+  labelled(label: string, value: string): string
   /** "1 May 2026" */
   day(at: Date): string
 }
@@ -22,6 +24,7 @@ export function documentTexts(issuer: Seller, locale: string, timeZone: string):
   return {
     title: (kind, isByMerchant) => (kind === 'CREDIT_NOTE' && isByMerchant ? messages.refundStatement : messages.titles[kind]),
     sellerLines: defined(lines),
+    labelled: messages.labelled,
     logo: messages.logo(issuer.company),
     day: (at) => formatDay(at.toISOString(), locale, timeZone),
   }

@@ -15,6 +15,13 @@ const documentSchema = z.object({
   dueAt: z.string(),
 })
 
+const itemSchema = z.object({
+  kind: z.string(),
+  parameters: z.record(z.string(), z.unknown()),
+  description: z.string().nullable(),
+  quantity: z.number(),
+})
+
 /**
  * What a mail states, as it was when it was sent first, so that every attempt has the same content. Amounts and times are
  * formatted when it is rendered. Fields that a kind does not state are null.
@@ -23,7 +30,8 @@ export const contentSchema = z.object({
   name: z.string().nullable(),
   order: z.string().nullable(),
   isTopUp: z.boolean(),
-  items: z.array(z.string()),
+  /** As they are stored with the order, so that they can be stated in every language. */
+  items: z.array(itemSchema),
   plan: z.string().nullable(),
   planBefore: z.string().nullable(),
   amount: money.nullable(),

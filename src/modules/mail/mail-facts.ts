@@ -1,5 +1,6 @@
 import { formatMoney } from '../../core/money.js'
 import type { DocumentTexts } from '../invoicing/index.js'
+import { describeLines, parseOrderItem } from '../orders/index.js'
 import type { MailFacts, MailMessages } from './i18n/messages.js'
 import type { MailKind } from './mail.enums.js'
 import { displayName } from './mail.rules.js'
@@ -109,12 +110,7 @@ export function detailsOf(kind: MailKind, content: MailContent, facts: MailFacts
     [labels.newPlan, kind === 'PLAN_CHANGED' && plan],
     [labels.plan, KINDS_ABOUT_PLANS.includes(kind) && plan],
     [labels.order, order],
-    [
-      labels.items,
-      (kind === 'ORDER_PLACED' || kind === 'INVOICE') &&
-        documentKind !== 'CREDIT_NOTE' &&
-        content.items.map((item) => displayName(item)).join(', '),
-    ],
+    [labels.items, (kind === 'ORDER_PLACED' || kind === 'INVOICE') && documentKind !== 'CREDIT_NOTE' && describeItems(content, formatter)],
     [labels.price, kind === 'PRICE_CHANGING' && amount],
     [labels[DAY_LABELS[kind] ?? 'dueOn'], kind in DAY_LABELS && !(kind === 'INVOICE' && (paid || documentKind !== 'INVOICE')) && day],
     [labels.status, (kind === 'INVOICE' || kind === 'RENEWAL_UPCOMING') && documentKind === 'INVOICE' && paid && labels.paid],
@@ -127,4 +123,12 @@ export function detailsOf(kind: MailKind, content: MailContent, facts: MailFacts
 
 function describe(document: MailDocument, formatter: MailFormatter): MailRow {
   return { label: formatter.documents.title(document.kind, document.isByMerchant), value: document.number }
+}
+
+function describeItems({ items }: MailContent, { locale }: MailFormatter): string {
+  const lines = items.map((item) => parseOrderItem({ ...item, unitPrice: 0n, amount: 0n } as Parameters<typeof parseOrderItem>[0]))
+  const texts = describeLines(lines, locale).map(({ description, quantity }) =>
+    quantity === 1 ? description : `${quantity} × ${description}`,
+  )
+  return texts.map((text) => displayName(text)).join(', ')
 }

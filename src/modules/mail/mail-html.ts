@@ -36,6 +36,8 @@ const LIGHT = { page: '#eef1f4', card: '#ffffff', ink: '#1b1f24', faint: '#5b657
 const DARK = { page: '#121519', card: '#1d2126', ink: '#e6e9ec', faint: '#a3adb8', rule: '#343b43' }
 /** Source: WCAG 2.2, 1.4.3. */
 const MIN_CONTRAST = 4.5
+/** Colours are less distinct on a dark background. */
+const MIN_DARK_CONTRAST = 7
 const STEP = 0.94
 const MAX_LOGO = { width: 180, height: 56 }
 
@@ -103,17 +105,22 @@ function colorsOf(accent: string): Colors {
     onArea: formatColor(
       contrast(color, white) >= MIN_CONTRAST ? white : contrast(color, black) > contrast(color, white) ? parseColor(LIGHT.ink) : white,
     ),
-    text: formatColor(readableOn(tint, color, black)),
+    text: formatColor(readableOn(tint, color, black, MIN_CONTRAST)),
     tint: formatColor(tint),
-    darkText: formatColor(readableOn(darkTint, color, white)),
+    darkText: formatColor(readableOn(darkTint, color, white, MIN_DARK_CONTRAST)),
     darkTint: formatColor(darkTint),
   }
 }
 
 /** Mixes a colour with another one until it can be read on a background. */
-function readableOn(background: readonly number[], color: readonly number[], towards: readonly number[]): readonly number[] {
+function readableOn(
+  background: readonly number[],
+  color: readonly number[],
+  towards: readonly number[],
+  minContrast: number,
+): readonly number[] {
   let text = color
-  for (let step = 0; step < 100 && contrast(text, background) < MIN_CONTRAST; step += 1) text = mixColors(text, towards, STEP)
+  for (let step = 0; step < 100 && contrast(text, background) < minContrast; step += 1) text = mixColors(text, towards, STEP)
   return text
 }
 
@@ -133,7 +140,7 @@ function brand({ logo }: MailDesign, seller: string, { text }: Colors): string {
   if (!logo) return `<p class="accent" style="margin:0 0 28px;font-size:18px;font-weight:700;color:${text}">${escapeXml(seller)}</p>`
   const scale = Math.min(MAX_LOGO.width / logo.width, MAX_LOGO.height / logo.height, 1)
   const [width, height] = [logo.width, logo.height].map((side) => Math.max(1, Math.round(side * scale)))
-  return `<p style="margin:0 0 28px"><span class="logo" style="display:inline-block;background:#ffffff;border-radius:8px"><img src="${escapeXml(logo.url)}" alt="${escapeXml(logo.text)}" width="${width}" height="${height}" style="display:block;border:0;max-width:100%;color:#1b1f24"></span></p>`
+  return `<p style="margin:0 0 24px;line-height:0"><span class="logo" style="display:inline-block;background:#ffffff;border-radius:8px"><img src="${escapeXml(logo.url)}" alt="${escapeXml(logo.text)}" width="${width}" height="${height}" style="display:block;border:0;max-width:100%;color:#1b1f24"></span></p>`
 }
 
 function amountPanel({ label, value }: MailRow, { text, tint }: Colors): string {

@@ -2,9 +2,12 @@ import type { MailParts } from './mail-html.js'
 
 const MAX_LINE_LENGTH = 76
 
-/** The plain text of a mail, with the same content as its HTML. */
-export function mailText({ heading, greeting, paragraphs, amount, details, buttons, closing, seller, footer }: MailParts): string {
-  const rows = [...(amount ? [amount] : []), ...details].map(({ label, value }) => `${label}: ${value}`)
+/** The plain text of a mail, with the same content as its HTML. @param labelled  joins a label and a value */
+export function mailText(
+  { heading, greeting, paragraphs, amount, details, buttons, closing, seller, footer }: MailParts,
+  labelled: (label: string, value: string) => string,
+): string {
+  const rows = [...(amount ? [amount] : []), ...details].map(({ label, value }) => labelled(label, value))
   const links = buttons.map(({ label, url }) => `${label}\n${url}`)
   const blocks = [
     `${wrap(heading)}\n${'='.repeat(Math.min(Array.from(heading).length, MAX_LINE_LENGTH))}`,

@@ -48,3 +48,8 @@ export function headerText(text: string, max = 200): string {
 export function displayName(name: string): string {
   return headerText(name, MAX_NAME_LENGTH)
 }
+
+/** For the log, which contains no addresses. Servers repeat them in their responses. */
+export function withoutAddresses(reason: string): string {
+  return reason.replaceAll(/\S+@\S+/g, '(address)')
+}

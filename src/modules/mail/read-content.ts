@@ -1,7 +1,7 @@
 import { addDays } from '../../core/duration.js'
 import type { Database } from '../../platform/postgres/client.js'
 import type { Invoice, Mail, Order, OrderItem, Refund, RefundPart, Subscription } from '../../platform/postgres/generated/client.js'
-import { describeLines, parseOrderItem } from '../orders/index.js'
+import { jsonObject } from '../../platform/postgres/json.js'
 import type { Services } from '../services.js'
 import type { MailKind } from './mail.enums.js'
 import { aboutSchema } from './mail-about.js'
@@ -17,23 +17,26 @@ interface Subjects {
   readonly documents: readonly Invoice[]
 }
 
-/** Reads what a mail states. @param reader  the name of its recipient, and a locale, which its items are in */
+/** Reads what a mail states. @param name  of its recipient */
 export async function readContent(
   { db, config }: Pick<Services, 'config' | 'db'>,
   mail: Pick<Mail, 'kind' | 'about'>,
-  reader: { readonly name: string | null; readonly locale: string },
+  name: string | null,
 ): Promise<MailContent> {
   const about = aboutSchema.parse(mail.about)
   const subjects = await readSubjects(db, about)
   const { order, subscription, refund, documents } = subjects
-  const lines = order ? order.items.map(parseOrderItem) : []
+  const items = order?.items ?? []
   return {
-    name: reader.name,
+    name,
     order: order && String(order.id),
-    isTopUp: order !== null && order.planId === null && lines.some(({ kind }) => kind === 'TOP_UP'),
-    items: describeLines(lines, reader.locale).map(({ description, quantity }) =>
-      quantity === 1 ? description : `${quantity} × ${description}`,
-    ),
+    isTopUp: order !== null && order.planId === null && items.some(({ kind }) => kind === 'TOP_UP'),
+    items: items.map(({ kind, parameters, description, quantity }) => ({
+      kind,
+      parameters: jsonObject.parse(parameters),
+      description,
+      quantity,
+    })),
     plan: planOf(mail.kind, subjects),
     planBefore: about.planBefore ?? null,
     amount: amountOf(mail.kind, about, subjects),

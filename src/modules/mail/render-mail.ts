@@ -63,12 +63,12 @@ export function renderMail(services: Pick<Services, 'clock' | 'config'>, mail: R
     seller: facts.seller,
     footer: [
       ...(issuer.email ? [messages.questions(issuer.email)] : []),
-      [issuer.name, ...documents.sellerLines].map((line) => headerText(line)).join(' · '),
+      [issuer.name, ...documents.sellerLines].map((line) => headerText(line)).join('\u00a0· '),
       messages.footer(facts.seller),
     ],
   }
   const design: MailDesign = { accentColor, logo: logo && { ...logo, text: documents.logo } }
-  return { subject: parts.subject, text: mailText(parts), html: mailHtml(parts, design) }
+  return { subject: parts.subject, text: mailText(parts, documents.labelled), html: mailHtml(parts, design) }
 }
 
 /** Links to what the mail is about. The first one is the most important. */

@@ -8,7 +8,7 @@ import type { ModuleRuntime } from '../define-module.js'
 import type { Services } from '../services.js'
 import { hasBounced } from './bounced-addresses.js'
 import { findRecipient } from './find-recipient.js'
-import { displayName, isMailExhausted, mailRetryDelay, messageIdOf, SKIP_REASONS } from './mail.rules.js'
+import { displayName, isMailExhausted, mailRetryDelay, messageIdOf, SKIP_REASONS, withoutAddresses } from './mail.rules.js'
 import { contentSchema, type MailContent } from './mail-content.js'
 import type { MailLogoFile } from './mail-logo.js'
 import { enqueueMails } from './queue-mails.js'
@@ -37,7 +37,7 @@ export async function sendMail({ services, log, mail: { transport, logo }, rende
   if (reason !== undefined || !transport) return skip(services, mail, reason ?? SKIP_REASONS.NO_SENDER)
   const result = await attempt(services, mail, transport, logo, renderInvoice)
   if (result.outcome !== 'ACCEPTED') {
-    const details = { mail: Number(mail.id), kind: mail.kind, reason: result.reason }
+    const details = { mail: Number(mail.id), kind: mail.kind, reason: withoutAddresses(result.reason) }
     log.warn(details, result.outcome === 'BOUNCED' ? 'a mail has bounced' : 'a mail could not be sent')
   }
   await record(services, mail, result)
@@ -50,7 +50,7 @@ async function prepare({ db, config }: SendServices, mail: Mail): Promise<ReadyM
     if (address !== mail.recipient) await db.mail.update({ where: { id: mail.id }, data: { recipient: address } })
     return { ...mail, recipient: address, locale: mail.locale, content: contentSchema.parse(mail.content) }
   }
-  const content = await readContent({ db, config }, mail, { name, locale })
+  const content = await readContent({ db, config }, mail, name)
   await db.mail.update({ where: { id: mail.id }, data: { recipient: address, locale, content } })
   return { ...mail, recipient: address, locale, content }
 }

@@ -27,7 +27,7 @@ export const spanish: MailMessages = {
           ? [`Adjuntamos su factura rectificativa de ${amount}.`]
           : isPaid
             ? [`Gracias por su pago. Adjuntamos: ${document} de ${amount}. No queda nada por pagar.`]
-            : [`Adjuntamos su factura de ${amount}. Páguela, por favor, antes del ${day}.`, HOW_TO_PAY],
+            : [`Adjuntamos su factura de ${amount}. Páguela, por favor, a más tardar el ${day}.`, HOW_TO_PAY],
     }),
     PAYMENT_RECEIVED: ({ amount, order }) => ({
       subject: `Hemos recibido su pago de ${amount}`,
@@ -63,7 +63,7 @@ export const spanish: MailMessages = {
     INVOICE_DUE: ({ document, amount, day }) => ({
       subject: `${document} vence el ${day}`,
       heading: 'Su factura vence pronto',
-      paragraphs: [`Pague, por favor, ${amount} antes del ${day}. Adjuntamos de nuevo la factura.`, IGNORE_IF_PAID],
+      paragraphs: [`Pague, por favor, ${amount} a más tardar el ${day}. Adjuntamos de nuevo la factura.`, IGNORE_IF_PAID],
     }),
     INVOICE_OVERDUE: ({ document, amount, day }) => ({
       subject: `Recordatorio: ${document} está vencida`,

@@ -27,7 +27,7 @@ export const french: MailMessages = {
           ? [`Vous trouverez ci-joint votre avoir de ${amount}.`]
           : isPaid
             ? [`Merci pour votre paiement. Vous trouverez ci-joint\u00a0: ${document} de ${amount}. Il ne reste rien à payer.`]
-            : [`Vous trouverez ci-joint votre facture de ${amount}. Merci de la régler avant le ${day}.`, HOW_TO_PAY],
+            : [`Vous trouverez ci-joint votre facture de ${amount}. Merci de la régler au plus tard le ${day}.`, HOW_TO_PAY],
     }),
     PAYMENT_RECEIVED: ({ amount, order }) => ({
       subject: `Nous avons reçu votre paiement de ${amount}`,
@@ -63,7 +63,7 @@ export const french: MailMessages = {
     INVOICE_DUE: ({ document, amount, day }) => ({
       subject: `${document}\u00a0: échéance le ${day}`,
       heading: 'Votre facture arrive bientôt à échéance',
-      paragraphs: [`Merci de régler ${amount} avant le ${day}. Vous trouverez à nouveau la facture ci-jointe.`, IGNORE_IF_PAID],
+      paragraphs: [`Merci de régler ${amount} au plus tard le ${day}. Vous trouverez à nouveau la facture ci-jointe.`, IGNORE_IF_PAID],
     }),
     INVOICE_OVERDUE: ({ document, amount, day }) => ({
       subject: `Rappel\u00a0: ${document} en retard de paiement`,
