@@ -234,7 +234,7 @@ describe('node', () => {
     'CreditGrant',
   ] as const
   const OF_INSTALLATION = [
-    ...(['ApiKey', 'AuditEntry', 'LimitOverride', 'PlanReapplication', 'ProviderEvent', 'WebhookDelivery', 'WebhookEndpoint'] as const),
+    ...(['ApiKey', 'AuditEntry', 'LimitOverride', 'Mail', 'PlanReapplication', 'ProviderEvent', 'WebhookDelivery', 'WebhookEndpoint'] as const),
   ]
 
   /** An object of every type: those of customers belong to the organisation, and Ada bought them. */
