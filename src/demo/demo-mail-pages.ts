@@ -54,7 +54,7 @@ export function mailListPage(mails: readonly ListedMail[], isSent: boolean): str
     : 'They are only shown here. Set MAIL_URL and MAIL_FROM to send them.'
   const list =
     mails.length === 0
-      ? '<p>There are no mails yet. Place an order in the explorer, and reload this page.</p>'
+      ? '<p>No mail is queued yet. Place an order in the explorer, and reload this page.</p>'
       : `<ul class="mails">${mails.map(listItem).join('\n')}</ul>`
   return page(
     'Mails of the demo',

@@ -4,7 +4,7 @@ import { parseConfig } from '../../src/config/config.js'
 const parse = (environment: Record<string, string>) => parseConfig(environment).mail
 const FROM = { MAIL_FROM: 'billing@example.com' }
 
-test('without a server, there is no mail', () => {
+test('without a server, mail is not configured', () => {
   expect(parse({})).toBeUndefined()
 })
 

@@ -34,7 +34,7 @@ registerEnumType(MailStatus, {
     SENT: { description: 'The mail server of the seller has accepted it.' },
     BOUNCED: { description: 'The mail server has refused the address for good.' },
     FAILED: { description: 'No attempt has succeeded within three days.' },
-    SKIPPED: { description: 'It was not sent. `error` states why: there is no valid address, the address has bounced, or this is a demo.' },
+    SKIPPED: { description: 'It was not sent. `error` states why: the customer has no valid address, the address has bounced, or this is a demo.' },
   },
 })
 
@@ -49,7 +49,7 @@ export class Mail {
   @Field(() => String, {
     nullable: true,
     description:
-      'The address: of the user, or of an organisation that of the buyer or of another owner or admin. Null until the first attempt, and if there is no address.',
+      'The address: of the user, or of an organisation that of the buyer or of another owner or admin. Null until the first attempt, and if the customer has no address.',
   })
   recipient: string | null
 

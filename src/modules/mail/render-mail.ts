@@ -13,7 +13,7 @@ import { portalLink } from './portal-link.js'
 /** Links in mails are valid as long as links can be: 30 days. */
 const LINK_TTL_SECONDS = 2_592_000
 
-/** A mail of which the content has been read. */
+/** A mail with its content. */
 export interface ReadableMail {
   readonly kind: MailKind
   readonly content: MailContent

@@ -16,7 +16,7 @@ const SOCKET_TIMEOUT_MS = 30_000
 /** A connection is used for the mails that follow each other. */
 const IDLE_TIMEOUT_MS = 5000
 
-/** Sends mails by SMTP, one after the other on one connection. Whoever calls it repeats what fails. */
+/** Sends mails by SMTP, one after the other on one connection. Failed attempts are not repeated here. */
 export function createSmtpTransport({ host, port, isSecure, requiresTls, credentials }: SmtpServer): MailTransport {
   const transport = createTransport({
     pool: true,
