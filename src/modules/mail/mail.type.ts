@@ -34,7 +34,9 @@ registerEnumType(MailStatus, {
     SENT: { description: 'The mail server of the seller has accepted it.' },
     BOUNCED: { description: 'The mail server has refused the address for good.' },
     FAILED: { description: 'No attempt has succeeded within three days.' },
-    SKIPPED: { description: 'It was not sent. `error` states why: the customer has no valid address, the address has bounced, or this is a demo.' },
+    SKIPPED: {
+      description: 'It was not sent. `error` states why: the customer has no valid address, the address has bounced, or this is a demo.',
+    },
   },
 })
 
