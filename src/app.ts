@@ -33,9 +33,11 @@ import { apiDocsRoutes } from './api/rest/swagger-ui.js'
 import { createMetrics } from './api/telemetry/metrics.js'
 import type { Config } from './config/config.js'
 import type { Clock } from './core/clock.js'
+import { demoMailRoutes } from './demo/demo-mail-routes.js'
 import { demoRoutes } from './demo/demo-routes.js'
 import { createTokenVerifier, createUserProvisioner } from './modules/identity/index.js'
 import type { DocumentService } from './modules/invoicing/index.js'
+import type { LoadMailLogo } from './modules/mail/index.js'
 import { MODULES } from './modules/modules.js'
 import type { Services } from './modules/services.js'
 import type { Connections } from './platform/postgres/client.js'
@@ -55,6 +57,8 @@ interface AppDependencies {
   log: FastifyBaseLogger
   /** The real time, which governs tokens even when the billing clock has been advanced. */
   tokenClock: Clock
+  /** For the mails of a demo. */
+  loadMailLogo?: LoadMailLogo
   /** Undefined if this is the only process of the server. */
   shareMetrics?: ShareMetrics | undefined
   /** Other timeouts than the usual ones. */
@@ -68,6 +72,7 @@ export async function createApp({
   documents,
   log,
   tokenClock,
+  loadMailLogo = async () => undefined,
   shareMetrics,
   timeouts,
 }: AppDependencies): Promise<FastifyInstance> {
@@ -132,6 +137,7 @@ export async function createApp({
   invoiceExportRoute(app, { services, authenticate, documents })
   exportRoutes(app, { services, authenticate, rateLimiter })
   demoRoutes(app, { config, authenticate, tokenClock })
+  demoMailRoutes(app, services, loadMailLogo)
   metricsRoute(app, metrics, config)
   const readiness = new DatabaseReadiness(connections)
   healthRoutes(app, () => readiness.check())

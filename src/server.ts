@@ -9,6 +9,7 @@ import { createLogger } from './config/logger.js'
 import { MovableClock, systemClock } from './core/clock.js'
 import { StartError } from './core/errors.js'
 import type { FindMissingGlyph } from './core/input.js'
+import { once } from './core/once.js'
 import { PROGRAM } from './core/project-file.js'
 import { isDatabaseEmpty, loadDemoData } from './demo/demo-data.js'
 import { DEMO_LOGO_PATH } from './demo/demo-seller.js'
@@ -16,8 +17,10 @@ import { DEMO_TOKEN_HOURS, demoAddress, signsDemoTokens } from './demo/demo-toke
 import { addressProblem } from './listen.js'
 import type { ModuleRuntime } from './modules/define-module.js'
 import { createDocumentStore, DocumentService, loadLogo, PdfRenderer } from './modules/invoicing/index.js'
+import { toMailLogo } from './modules/mail/index.js'
 import { WebhookDispatcher } from './modules/webhooks/index.js'
 import { startWorker } from './platform/jobs/worker.js'
+import type { MailTransport } from './platform/mail/mail-transport.js'
 import { connect } from './platform/postgres/client.js'
 import type { DatabaseAccess } from './platform/postgres/database-access.js'
 import { assertMigrated } from './platform/postgres/migrations.js'
@@ -76,21 +79,21 @@ export async function startServer(config: Config, { database, closing, signal, p
   if (isFirst && config.demoData && (await isDatabaseEmpty(pool))) await loadDemoData(services)
   signal.throwIfAborted()
   const { logoPath, accentColor, fonts } = config.invoices
-  let logo: ReturnType<typeof loadLogo> | undefined
-  const loadOnce = () => {
-    logo ??= loadLogo(logoPath, log)
-    return logo
-  }
-  const renderer = new PdfRenderer({ loadAssets: async () => ({ logo: await loadOnce(), accentColor, fonts }), log })
+  const readLogo = once(() => loadLogo(logoPath, log))
+  const loadMailLogo = once(async () => toMailLogo(await readLogo()))
+  const renderer = new PdfRenderer({ loadAssets: async () => ({ logo: await readLogo(), accentColor, fonts }), log })
   closing.push(() => renderer.close())
   const { db, rawQuery } = connections
   const documents = new DocumentService({ db, rawQuery, clock, renderer, store: await createDocumentStore(config) })
-  const app = await createApp({ services, connections, documents, log, tokenClock: systemClock, shareMetrics })
+  const app = await createApp({ services, connections, documents, log, tokenClock: systemClock, loadMailLogo, shareMetrics })
   closing.push(() => app.close())
   const dispatcher = runsJobs ? new WebhookDispatcher(services, log) : undefined
+  const transport = runsJobs ? await openMailTransport(config) : null
+  closing.push(async () => transport?.close())
   const runtime: ModuleRuntime = {
     services,
     log,
+    mail: { transport, loadLogo: loadMailLogo },
     renderInvoice: (invoiceId) => documents.getPdf(invoiceId),
     deliverWebhooks: () => dispatcher?.poll(),
   }
@@ -105,7 +108,7 @@ export async function startServer(config: Config, { database, closing, signal, p
   await listen(app, config, number)
   setPublicUrl(app, config)
   // The log reports a logo that cannot be used. That of the demo can, and takes time and memory.
-  if (logoPath !== DEMO_LOGO_PATH) void loadOnce()
+  if (logoPath !== DEMO_LOGO_PATH) void readLogo()
   if (isFirst) await printNextSteps(app, config)
   if (runsJobs) closing.push(startWorker({ database, tasks: createTasks(runtime), crontab: CRONTAB, log }))
 }
@@ -145,6 +148,11 @@ async function listen(app: FastifyInstance, { host, port }: Config, worker: numb
   })
 }
 
+/** Loads the SMTP client only if it is used. */
+async function openMailTransport({ mail }: Config): Promise<MailTransport | null> {
+  return mail ? (await import('./platform/mail/smtp-transport.js')).createSmtpTransport(mail.server) : null
+}
+
 /** Without PUBLIC_URL, links lead to this machine. */
 function setPublicUrl(app: FastifyInstance, config: Config): void {
   const { port } = app.server.address() as AddressInfo
@@ -158,6 +166,7 @@ async function printNextSteps(app: FastifyInstance, config: Config): Promise<voi
 Quittance is ready.
 
   Explorer   ${signsDemoTokens(config) ? await demoAddress(config, systemClock) : `${config.publicUrl}/graphql`}
+  Mails      ${config.publicUrl}/demo/mail
 
 ${signInInstructions(config)}
 

@@ -5,6 +5,7 @@ import type { Logger } from './core/logger.js'
 import { ReplaceableDemo } from './demo/replaceable-demo.js'
 import { CachedPlanCatalog } from './modules/catalog/index.js'
 import { DatabaseChangeFeed } from './modules/live/index.js'
+import { followEventsWithMails } from './modules/mail/index.js'
 import { withPayments } from './modules/payments/index.js'
 import type { Services } from './modules/services.js'
 import { RuntimeSettings } from './modules/settings/index.js'
@@ -39,6 +40,7 @@ export async function createServices(options: ServiceOptions): Promise<Services>
   const planCache = new CachedPlanCatalog(db, log)
   planCache.start()
   closing.push(async () => planCache.stop())
+  followEventsWithMails(db, config)
   return withPayments({
     db,
     rawQuery,

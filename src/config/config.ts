@@ -8,6 +8,7 @@ import { type DatabaseSettings, parseDatabaseSettings } from './database-config.
 import { missingSecretError, productionReason } from './demo-mode.js'
 import { DEFAULT_COMPANY_NAME } from './environment/invoices.js'
 import { type EnvironmentValues, listDeprecations, parseEnvironment } from './environment.js'
+import { type MailConfig, parseMailConfig } from './mail-config.js'
 import { type PaymentConfig, parsePaymentConfig } from './payment-config.js'
 import { parseWorkers } from './workers.js'
 
@@ -85,6 +86,8 @@ export interface Config {
   /** Hosts that may receive events although their addresses are private. */
   webhookPrivateHosts: readonly string[]
   payments: PaymentConfig
+  /** Undefined if no mail is sent. */
+  mail: MailConfig | undefined
   invoices: {
     issuer: Seller
     /** Variables of the seller that invoices require and that are not set, by their names. */
@@ -189,6 +192,7 @@ export function parseConfig(environment: Readonly<Record<string, string | undefi
     upgradeUrl: values.UPGRADE_URL,
     webhookPrivateHosts: values.WEBHOOK_PRIVATE_HOSTS,
     payments: parsePaymentConfig(values, production),
+    mail: parseMailConfig(values),
     invoices: {
       issuer,
       missingSeller: listMissingSeller(values),

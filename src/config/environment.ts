@@ -4,6 +4,7 @@ import { API_VARIABLES } from './environment/api.js'
 import { AUTHENTICATION_VARIABLES } from './environment/authentication.js'
 import { DATABASE_VARIABLES } from './environment/database.js'
 import { INVOICE_VARIABLES } from './environment/invoices.js'
+import { MAIL_VARIABLES } from './environment/mail.js'
 import { MONITORING_VARIABLES } from './environment/monitoring.js'
 import { PAYMENT_VARIABLES } from './environment/payments.js'
 import type { Variable, Variables } from './environment/schemas.js'
@@ -18,6 +19,7 @@ const TOPICS = {
   Authentication: AUTHENTICATION_VARIABLES,
   'Seller, invoices and tax': INVOICE_VARIABLES,
   'Billing and payments': PAYMENT_VARIABLES,
+  Mail: MAIL_VARIABLES,
   API: API_VARIABLES,
   Monitoring: MONITORING_VARIABLES,
 }
@@ -28,6 +30,7 @@ const VARIABLES = {
   ...AUTHENTICATION_VARIABLES,
   ...INVOICE_VARIABLES,
   ...PAYMENT_VARIABLES,
+  ...MAIL_VARIABLES,
   ...API_VARIABLES,
   ...MONITORING_VARIABLES,
 }

@@ -9,6 +9,7 @@ export const ID_PREFIXES = {
   CreditNote: 'cn',
   Invoice: 'inv',
   LimitOverride: 'ovr',
+  Mail: 'mail',
   Order: 'ord',
   Organisation: 'org',
   Payment: 'pay',

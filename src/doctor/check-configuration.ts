@@ -14,7 +14,6 @@ export function checkConfiguration(config: Config, environment: Environment): Fi
     checkPublicUrl(config),
     checkSeller(config),
     checkFormat(config),
-    checkMail(),
   ]
 }
 
@@ -82,8 +81,4 @@ function checkFormat({ demoData, invoices: { issuer, format, missingSeller } }: 
   if (missing.length === 0) return ok(check, `the seller has all details that ${format} requires`)
   const names = missing.map((detail) => detail.slice('seller: '.length)).join('; ')
   return warning(check, `INVOICE_FORMAT is ${format}, but INVOICE_ISSUED_FROM_… lacks: ${names}; until then invoices have no XML of it`)
-}
-
-function checkMail(): Finding {
-  return ok('mail', 'nothing to check, because this version sends no mail')
 }

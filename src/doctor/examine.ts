@@ -4,6 +4,7 @@ import type { PostgresGuard } from '../platform/postgres/embedded/postmaster.js'
 import { checkConfiguration } from './check-configuration.js'
 import { checkDatabase } from './check-database.js'
 import { checkDisk } from './check-disk.js'
+import { checkMail } from './check-mail.js'
 import { checkProviders } from './check-provider.js'
 import { type Finding, problem } from './finding.js'
 
@@ -18,6 +19,7 @@ export async function* examine(environment: Readonly<Record<string, string | und
   yield await checkDisk(config)
   yield* await reportStartErrors('database', () => checkDatabase(config, guard))
   yield* await checkProviders(config)
+  yield await checkMail(config)
 }
 
 function tryParseConfig(environment: Readonly<Record<string, string | undefined>>): Config | StartError {

@@ -22,6 +22,11 @@ export function Header({ session, onReset }: HeaderProps) {
         Quittance <span>explorer</span>
       </h1>
       {session.isDemo ? <IdentitySwitch session={session} /> : <TokenField session={session} />}
+      {session.isDemo && (
+        <a className="mails" href="/demo/mail" target="_blank" rel="noreferrer">
+          Mails
+        </a>
+      )}
       {session.isDemo && <ResetButton session={session} onReset={onReset} />}
     </header>
   )

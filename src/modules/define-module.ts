@@ -3,8 +3,11 @@ import type { ErrorDefinition } from '../core/errors.js'
 import type { CustomerIdType, IdType } from '../core/ids.js'
 import type { Logger } from '../core/logger.js'
 import type { JobHandler } from '../platform/jobs/queue.js'
+import type { MailTransport } from '../platform/mail/mail-transport.js'
 import type { DatabaseNotification } from '../platform/postgres/notifications.js'
 import type { RequestContext } from './identity/request-context.js'
+import type { StoredPdf } from './invoicing/storage/stored-pdf.js'
+import type { LoadMailLogo } from './mail/mail-logo.js'
 import type { Services } from './services.js'
 
 declare module 'fastify' {
@@ -17,12 +20,20 @@ declare module 'fastify' {
   }
 }
 
+export interface MailRuntime {
+  /** Null if no sender is configured. */
+  readonly transport: MailTransport | null
+  readonly loadLogo: LoadMailLogo
+}
+
 /** The dependencies of jobs, scheduled steps and notification handlers. */
 export interface ModuleRuntime {
   readonly services: Services
   readonly log: Logger
   /** Renders and stores the PDF of an invoice, unless it is stored already. */
-  renderInvoice(invoiceId: bigint): Promise<unknown>
+  renderInvoice(invoiceId: bigint): Promise<StoredPdf>
+  /** How mails are sent. */
+  readonly mail: MailRuntime
   /** Starts sending the pending webhook deliveries. */
   deliverWebhooks(): void
 }

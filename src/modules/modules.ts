@@ -8,6 +8,7 @@ import { invoicing } from './invoicing/index.js'
 import { ledger } from './ledger/index.js'
 import { legalNotes } from './legal-notes/index.js'
 import { live } from './live/index.js'
+import { mail } from './mail/index.js'
 import { orders } from './orders/index.js'
 import { paymentMethods } from './payment-methods/index.js'
 import { payments } from './payments/index.js'
@@ -36,6 +37,7 @@ export const MODULES: readonly Module[] = [
   reports,
   sync,
   webhooks,
+  mail,
   audit,
   live,
 ]

@@ -84,7 +84,7 @@ describe('quittance doctor', () => {
       'public URL': ['ok', 'https://billing.example.com'],
       seller: ['ok', 'name, address, country and a tax or registration number are set'],
       'XML invoices': ['ok', 'the seller has all details that FACTUR_X requires'],
-      mail: ['ok', 'nothing to check, because this version sends no mail'],
+      mail: ['ok', 'not configured, so this server sends no mails to customers'],
       disk: ['ok', 'nothing to check, because the database is external'],
       database: ['ok', expect.stringMatching(/^PostgreSQL 18\S* responds$/)],
       connections: ['ok', expect.stringContaining('up to 18 connections')],

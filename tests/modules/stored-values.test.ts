@@ -8,6 +8,7 @@ import { CUSTOMER_TYPES } from '../../src/modules/invoicing/tax/tax.enums.js'
 import { PAYMENT_METHOD_KINDS, POSTING_KINDS } from '../../src/modules/ledger/ledger.enums.js'
 import { LEGAL_NOTE_SUBJECTS } from '../../src/modules/legal-notes/legal-note.enums.js'
 import { LIMITED_RESOURCES } from '../../src/modules/limited-resources.enums.js'
+import { MAIL_KINDS, MAIL_STATUSES } from '../../src/modules/mail/mail.enums.js'
 import { ORDER_ITEM_KINDS, ORDER_REASONS, ORDER_STATUSES } from '../../src/modules/orders/order.enums.js'
 import { PROVIDER_EVENT_STATUSES } from '../../src/modules/payments/inbound-webhooks/provider-event.enums.js'
 import { PLAN_CHANGE_STATUSES } from '../../src/modules/payments/plan-change.enums.js'
@@ -37,6 +38,8 @@ const VALUES: Readonly<Record<string, readonly string[]>> = {
   InvoiceStatus: INVOICE_STATUSES,
   LegalNoteSubject: LEGAL_NOTE_SUBJECTS,
   LimitedResource: LIMITED_RESOURCES,
+  MailKind: MAIL_KINDS,
+  MailStatus: MAIL_STATUSES,
   OrderItemKind: ORDER_ITEM_KINDS,
   OrderReason: ORDER_REASONS,
   OrderStatus: ORDER_STATUSES,

@@ -20,6 +20,7 @@ import { type DocumentStore, databaseStore } from '../../src/modules/invoicing/s
 import type { Services } from '../../src/modules/services.js'
 import { EventDeliverer } from '../../src/modules/webhooks/event-deliverer.js'
 import { createWebhookSender } from '../../src/modules/webhooks/http-sender.js'
+import { createSmtpTransport } from '../../src/platform/mail/smtp-transport.js'
 import { type Connections, connect } from '../../src/platform/postgres/client.js'
 import { type DatabaseAccess, databaseAccess } from '../../src/platform/postgres/database-access.js'
 import { DEFAULT_SCHEMA, jobsSchema, searchPath } from '../../src/platform/postgres/database-schema.js'
@@ -178,9 +179,12 @@ export async function startServer({
   const services = await createServices({ config, connection: access.direct, connections, clock, log, closing, maxReplicaLagMs })
   const documents = new DocumentService({ db: connections.db, rawQuery: connections.rawQuery, clock, renderer, store })
   const app = await createApp({ services, connections, documents, log, tokenClock: clock, timeouts })
+  const mailTransport = config.mail ? createSmtpTransport(config.mail.server) : null
+  closing.push(async () => mailTransport?.close())
   const runtime: ModuleRuntime = {
     services,
     log,
+    mail: { transport: mailTransport, loadLogo: async () => undefined },
     renderInvoice: (invoiceId) => documents.getPdf(invoiceId),
     // Tests deliver webhooks themselves.
     deliverWebhooks: () => undefined,

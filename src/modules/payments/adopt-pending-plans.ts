@@ -79,5 +79,5 @@ async function adoptPendingPlan(tx: Transaction, services: Pick<Services, 'clock
   await refreshEntitlement(tx, services, subscription)
   await recordMrr(tx, services, subscription, subscription.currentPeriodEnd)
   const payload = { subscriptionId: id, status: subscription.status, planId: plan.id }
-  await publishEvent(tx, { type: 'subscription.updated', customer: subscription, payload, at })
+  await publishEvent(tx, { type: 'subscription.updated', customer: subscription, payload, at, planBefore: subscription.planName })
 }

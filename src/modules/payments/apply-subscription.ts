@@ -93,7 +93,8 @@ export async function applySubscription(
   await refreshAfterChange(tx, services, customer, subscription, new Date(snapshot.updatedAt))
   if (existing?.status !== subscription.status || existing?.planId !== subscription.planId) {
     const payload = { subscriptionId: subscription.id, status: subscription.status, planId: subscription.planId }
-    await publishEvent(tx, { type: 'subscription.updated', customer, payload, at })
+    const planBefore = existing && existing.planId !== subscription.planId ? existing.planName : undefined
+    await publishEvent(tx, { type: 'subscription.updated', customer, payload, at, planBefore })
   }
   if (existing && existing.status !== subscription.status) {
     const payload = { subscriptionId: subscription.id, planId: subscription.planId }

@@ -153,7 +153,7 @@ async function executeChange(
   await refreshEntitlement(tx, services, customer)
   await recordMrr(tx, services, customer)
   const payload = { subscriptionId: planned.subscription.id, status: 'ACTIVE', planId: planned.plan.id }
-  await publishEvent(tx, { type: 'subscription.updated', customer, payload, at })
+  await publishEvent(tx, { type: 'subscription.updated', customer, payload, at, planBefore: planned.subscription.planName })
   const isFree = preview.charge.minorUnits === 0n
   const payments = [...heldParts(held), partFromBalance(active.amount, at)]
   const charged = { start: at, end: period.end }

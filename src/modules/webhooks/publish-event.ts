@@ -1,17 +1,25 @@
 import { randomUUID } from 'node:crypto'
 import { stringifyWithIds } from '../../core/json-ids.js'
-import type { Transaction } from '../../platform/postgres/client.js'
+import type { Database, Transaction } from '../../platform/postgres/client.js'
 import type { OutboxEvent, WebhookDelivery } from '../../platform/postgres/generated/client.js'
 import { notifyAfterCommit } from '../../platform/postgres/notifications.js'
 import { bind, type RowOf } from '../../platform/postgres/statement.js'
-import { type LateWrite, writeAtEnd } from '../../platform/postgres/write-at-end.js'
+import { followLateWrites, type LateWrite, writeAtEnd } from '../../platform/postgres/write-at-end.js'
 import { type Customer, customerName } from '../identity/index.js'
 import type { EventPayloads } from './event-payloads.js'
 import { EventType, type SubscribableEventType } from './event-type.enums.js'
 import { PUBLISH_EVENTS } from './webhooks.statements.js'
 
-type NewEvent = {
-  [Type in SubscribableEventType]: { type: Type; customer: Customer; payload: EventPayloads[Type]; at: Date }
+/** An event as it is published. */
+export type NewEvent = {
+  [Type in SubscribableEventType]: {
+    type: Type
+    customer: Customer
+    payload: EventPayloads[Type]
+    at: Date
+    /** The name of the plan until now, if the plan of a subscription has changed. Endpoints do not receive it. */
+    planBefore?: string | undefined
+  }
 }[SubscribableEventType]
 
 /**
@@ -39,6 +47,11 @@ const LATE_EVENTS: LateWrite<NewEvent, RowOf<typeof PUBLISH_EVENTS>> = {
 /** Publishes many events, in their order. */
 export async function publishEvents(tx: Transaction, events: readonly NewEvent[]): Promise<void> {
   await writeAtEnd(tx, LATE_EVENTS, events)
+}
+
+/** Calls `follower` with the events of every transaction of a client, before they are written. It may add late writes. */
+export function followEvents(db: Database, follower: (tx: Transaction, events: readonly NewEvent[]) => Promise<void>): void {
+  followLateWrites(db, LATE_EVENTS, follower)
 }
 
 /** Wakes the dispatchers of all processes after the commit. */

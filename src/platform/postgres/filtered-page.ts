@@ -16,6 +16,7 @@ export interface FilteredList<I> {
     | 'reported_payments'
     | 'waiting_invoices'
     | 'vat_ids'
+    | 'mails'
   /** The rows are sorted by this expression and then by id. An index has both. */
   readonly sortKey: Prisma.Sql
   readonly descending: boolean

@@ -52,7 +52,7 @@ async function runOnce<T>(db: PrismaClient, pool: pg.Pool, work: (tx: Prisma.Tra
   const connection = await TransactionConnection.begin(pool, db)
   const { transaction } = connection
   try {
-    prepareLateWrites(transaction)
+    prepareLateWrites(transaction, db)
     const result = await work(transaction)
     await runSteps(transaction)
     const late = takeLateWrites(transaction)

@@ -1,4 +1,4 @@
-import type { Prisma } from './generated/client.js'
+import type { Prisma, PrismaClient } from './generated/client.js'
 import { bindTogether, type PreparedStatement, runTogether } from './run-statement.js'
 import type { BoundStatement } from './statement.js'
 
@@ -12,7 +12,13 @@ export interface LateWrite<Item, Row = unknown> {
   onWritten?(tx: Transaction, rows: readonly Row[]): void
 }
 
+/** Adds writes that follow from others, such as the mails about events. It may only call `writeAtEnd` and functions that do. */
+type Follower<Item> = (tx: Transaction, items: readonly Item[]) => Promise<void>
+
+type Followers = ReadonlyMap<LateWrite<unknown, unknown>, Follower<unknown>>
+
 interface PendingWrites {
+  readonly followers: Followers
   /** Other statements, which run with the late writes. */
   readonly statements: BoundStatement[]
   readonly items: Map<LateWrite<unknown, unknown>, unknown[]>
@@ -20,10 +26,22 @@ interface PendingWrites {
 }
 
 const pendingByTransaction = new WeakMap<Transaction, PendingWrites>()
+const followersByClient = new WeakMap<PrismaClient, Map<LateWrite<unknown, unknown>, Follower<unknown>>>()
+const NO_FOLLOWERS: Followers = new Map()
+
+/** Calls `follower` in every transaction of a client that has such writes, before they run. A second call replaces the first. */
+export function followLateWrites<Item, Row>(db: PrismaClient, write: LateWrite<Item, Row>, follower: Follower<Item>): void {
+  const followers = followersByClient.get(db) ?? new Map()
+  followersByClient.set(db, followers.set(write, follower))
+}
 
 /** Enables writes at the end of a transaction. In others, such writes run at once. */
-export function prepareLateWrites(tx: Transaction): void {
-  pendingByTransaction.set(tx, { statements: [], items: new Map(), steps: [] })
+export function prepareLateWrites(tx: Transaction, db: PrismaClient): void {
+  begin(tx, followersByClient.get(db) ?? NO_FOLLOWERS)
+}
+
+function begin(tx: Transaction, followers: Followers): void {
+  pendingByTransaction.set(tx, { followers, statements: [], items: new Map(), steps: [] })
 }
 
 /** Writes items right before the commit, in one statement with all other late writes of the transaction. */
@@ -55,20 +73,30 @@ export async function runAtEnd(tx: Transaction, step: () => Promise<void>): Prom
 
 /** Forgets what a rollback to a savepoint has made void. */
 export function forgetLateWrites(tx: Transaction): void {
-  prepareLateWrites(tx)
+  begin(tx, pendingByTransaction.get(tx)?.followers ?? NO_FOLLOWERS)
 }
 
-/** Runs the steps for the end of the transaction. Call it before `writeLate`. */
+/** Runs the steps for the end of the transaction, and adds the writes that follow from others. Call it before `takeLateWrites`. */
 export async function runSteps(tx: Transaction): Promise<void> {
-  for (const step of pendingByTransaction.get(tx)?.steps ?? []) await step()
+  const pending = pendingByTransaction.get(tx)
+  for (const step of pending?.steps ?? []) await step()
+  if (pending) await callFollowers(tx, pending)
 }
 
 /** Writes what is pending now, because a later step of the transaction changes what the rows describe. */
 export async function writePending(tx: Transaction): Promise<void> {
   const pending = pendingByTransaction.get(tx)
   if (!pending) return
-  pendingByTransaction.set(tx, { statements: [], items: new Map(), steps: pending.steps })
+  await callFollowers(tx, pending)
+  pendingByTransaction.set(tx, { ...pending, statements: [], items: new Map() })
   await runWrites(tx, pending)
+}
+
+async function callFollowers(tx: Transaction, { followers, items }: PendingWrites): Promise<void> {
+  for (const [write, follow] of followers) {
+    const written = items.get(write)
+    if (written) await follow(tx, written)
+  }
 }
 
 /** The late writes of a transaction as its last statement. */

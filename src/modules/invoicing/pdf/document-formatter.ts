@@ -71,14 +71,15 @@ function cached<P extends string[], T extends object | string>(make: (...paramet
   }
 }
 
-/** French writes the first day of a month as an ordinal, which Intl does not. */
-function formatDay(iso: string, locale: string, timeZone: string): string {
+/** "1 May 2026". French writes the first day of a month as an ordinal, which Intl does not. */
+export function formatDay(iso: string, locale: string, timeZone: string): string {
   const day = dayFormat(locale, timeZone).format(new Date(iso))
   if (locale.startsWith('fr')) return day.replace(/^1(?=\s)/, '1er')
   return isolate(day)
 }
 
-const countryName = cached((language: string, code: string) => {
+/** The name of a country. @param code  ISO 3166 */
+export const countryName = cached((language: string, code: string) => {
   const name = /^[A-Z]{2}$/.test(code) ? regionNames(language).of(code) : undefined
   return name ?? code
 })

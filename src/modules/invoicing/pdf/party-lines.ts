@@ -10,7 +10,7 @@ type Party = Seller | BuyerDetails
 const CODE_AFTER_CITY = new Set('AU BD BR CA CO EG GB GG HK ID IE IM IN JE JP KE KR LK MM MT NG NP NZ PK SA SG TH TW UA US ZA'.split(' '))
 
 /** The address of a party: street, city and country. Unknown parts are left out. */
-export function addressLines(party: Party, { country: countryName }: DocumentFormatter): string[] {
+export function addressLines(party: Party, { country: countryName }: Pick<DocumentFormatter, 'country'>): string[] {
   const { address, country } = party
   return defined([...(address?.split('\n') ?? []), cityLine(party), country && countryName(country)])
 }

@@ -35,7 +35,8 @@ export async function beginPeriod(
   // Also for the same plan and price: the net price depends on the tax of the customer.
   await recordMrr(tx, services, subscription, begun.currentPeriodStart)
   const payload = { subscriptionId: id, status: begun.status, planId: begun.planId }
-  await publishEvent(tx, { type: 'subscription.updated', customer: subscription, payload, at })
+  const planBefore = changesPlan ? subscription.planName : undefined
+  await publishEvent(tx, { type: 'subscription.updated', customer: subscription, payload, at, planBefore })
   return begun
 }
 

@@ -15,6 +15,7 @@ export async function listNodeIds({ services: { db } }: TestServer): Promise<str
     CreditNote: db.invoice.findMany({ ...newest, where: { kind: 'CREDIT_NOTE' } }),
     Invoice: db.invoice.findMany({ ...newest, where: { kind: { not: 'CREDIT_NOTE' } } }),
     LimitOverride: db.limitOverride.findMany(newest),
+    Mail: db.mail.findMany(newest),
     Order: db.order.findMany(newest),
     Organisation: db.organisation.findMany(newest),
     Payment: db.payment.findMany(newest),

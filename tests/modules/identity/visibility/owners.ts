@@ -64,6 +64,10 @@ export async function readOwners({ services: { db } }: TestServer): Promise<Find
       (all) => (id: number) =>
         all.get(id)
     )(ownersById(await db.reportedPayment.findMany())),
+    Mail: (
+      (all) => (id: number) =>
+        all.get(id)
+    )(ownersById(await db.mail.findMany())),
     BalanceEntry: (
       (all) => (id: number) =>
         all.get(id)

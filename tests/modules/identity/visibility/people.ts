@@ -44,6 +44,8 @@ export interface Installation {
   /** An invoice whose buyer owes the tax. */
   taxedInvoice: string
   otherOpenInvoice: string
+  /** A mail that was sent. */
+  mail: string
 }
 
 export interface World {
@@ -204,7 +206,18 @@ async function createInstallation(
     refundPart: await refundManually(server),
     keys: { READ: read.id, CLAIMS: claims.id, SYNC: sync.id },
     spareKey: String(spare.id),
+    mail: await deliverMails(server),
   }
+}
+
+/** Mails of organisations have arrived, and those of users have bounced. @returns a mail that has arrived */
+async function deliverMails({ owner, services: { db } }: TestServer): Promise<string> {
+  await owner.query(`
+    UPDATE mails SET status = CASE WHEN organisation_id IS NULL THEN 'BOUNCED' ELSE 'SENT' END, recipient = users.email, locale = 'en',
+      content = '{}', attempts = 1, error = CASE WHEN organisation_id IS NULL THEN '550 No such user' END, next_attempt_at = NULL,
+      sent_at = CASE WHEN organisation_id IS NULL THEN NULL ELSE mails.created_at END
+    FROM users WHERE users.id = mails.user_id AND users.email IS NOT NULL AND mails.status = 'QUEUED'`)
+  return String((await db.mail.findFirstOrThrow({ where: { status: 'SENT' } })).id)
 }
 
 async function targetOf(

@@ -113,6 +113,7 @@ const idsOfInstallation = (ids: Installation) => ({
   extendDueDate: ids.otherOpenInvoice,
   confirmReportedPayment: ids.reportedPayment,
   rejectReportedPayment: ids.rejectedPayment,
+  resendMail: ids.mail,
 })
 
 /** Fields of inputs that name the object to change, apart from `id`. */
@@ -131,6 +132,7 @@ const OWN_IDS: Readonly<Record<string, string>> = {
   creditTax: 'invoiceId',
   voidInvoice: 'invoiceId',
   extendDueDate: 'invoiceId',
+  resendMail: 'mailId',
 }
 
 function isOwnId(field: string, name: string): boolean {

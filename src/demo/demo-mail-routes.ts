@@ -1,0 +1,142 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { DomainError, NOT_FOUND } from '../core/errors.js'
+import { parseId } from '../core/ids.js'
+import { isLocale } from '../core/input.js'
+import { findLanguage, LANGUAGES } from '../core/languages.js'
+import { isLoopbackHost } from '../core/loopback.js'
+import { signInvoiceLink } from '../modules/invoicing/index.js'
+import { type LoadMailLogo, type ReadableMail, type RenderedMail, readableMail, renderMail } from '../modules/mail/index.js'
+import type { Services } from '../modules/services.js'
+import { mailListPage, mailPage, waitingMailPage } from './demo-mail-pages.js'
+
+const MAX_LISTED_MAILS = 200
+
+interface MailRequest {
+  Params: { id: string }
+  Querystring: { locale?: unknown }
+}
+
+type StoredMail = NonNullable<Awaited<ReturnType<Services['db']['mail']['findUnique']>>>
+
+/**
+ * The mails of a demo: a list and each mail, as its recipient sees it. Everybody on this machine may read them, so the pages
+ * exist in demo mode only, and only under a name of this machine, which pages of other sites cannot use.
+ */
+export function demoMailRoutes(app: FastifyInstance, services: Services, loadLogo: LoadMailLogo): void {
+  const { db, config } = services
+  if (config.production) return
+  const render = async (mail: ReadableMail) => {
+    const logo = await loadLogo()
+    return renderMail(services, mail, logo && { ...logo, url: `data:${logo.contentType};base64,${logo.content.toString('base64')}` })
+  }
+  const isLocal = ({ hostname }: FastifyRequest) => isLoopbackHost(hostname)
+
+  const getMail = async (request: FastifyRequest<MailRequest>): Promise<StoredMail> => {
+    assertLocal(isLocal(request))
+    const mail = await db.mail.findUnique({ where: { id: parseId('id', request.params.id, 'Mail') } })
+    if (!mail) throw new DomainError(NOT_FOUND, 'This mail does not exist')
+    return mail
+  }
+
+  app.get('/demo/mail', async (request, reply) => {
+    assertLocal(isLocal(request))
+    const mails = await db.mail.findMany({ orderBy: [{ createdAt: 'desc' }, { id: 'desc' }], take: MAX_LISTED_MAILS })
+    const listed = await Promise.all(
+      mails.map(async (mail) => {
+        const readable = readableMail(mail)
+        return describe(mail, readable && (await render(readable)))
+      }),
+    )
+    return sendPage(reply, mailListPage(listed, config.mail !== undefined))
+  })
+
+  app.get<MailRequest>('/demo/mail/:id', async (request, reply) => {
+    const mail = await getMail(request)
+    const readable = inLocale(readableMail(mail), request.query.locale)
+    if (!readable) return sendPage(reply, waitingMailPage())
+    const rendered = await render(readable)
+    const shown = findLanguage(readable.locale) ?? 'en'
+    return sendPage(
+      reply,
+      mailPage({
+        ...describe(mail, rendered),
+        from: config.mail ? `${config.mail.from.name} <${config.mail.from.address}>` : config.invoices.issuer.company,
+        text: rendered.text,
+        note: mail.error,
+        languages: LANGUAGES.map((code) => ({ code, isShown: code === shown })),
+        attachments: readable.content.documents.map(({ id, number }) => ({
+          name: `${number}.pdf`,
+          url: signInvoiceLink(config, { purpose: 'invoice', id: BigInt(id) }, services.clock.now()),
+        })),
+        htmlUrl: `/demo/mail/${mail.id}/html?locale=${encodeURIComponent(readable.locale)}`,
+      }),
+    )
+  })
+
+  app.get<MailRequest>('/demo/mail/:id/html', async (request, reply) => {
+    const readable = inLocale(readableMail(await getMail(request)), request.query.locale)
+    return sendMailHtml(reply, readable ? (await render(readable)).html : '')
+  })
+}
+
+function assertLocal(isLocal: boolean): void {
+  if (!isLocal) throw new DomainError(NOT_FOUND, 'The mails of a demo are shown under the name localhost only')
+}
+
+function inLocale(mail: ReadableMail | undefined, locale: unknown): ReadableMail | undefined {
+  return mail && typeof locale === 'string' && isLocale(locale) ? { ...mail, locale } : mail
+}
+
+const STATUSES: Readonly<Record<StoredMail['status'], string>> = {
+  QUEUED: 'waiting',
+  SENT: 'sent',
+  BOUNCED: 'bounced',
+  FAILED: 'failed',
+  SKIPPED: 'not sent',
+}
+
+function describe({ id, recipient, createdAt, status, kind }: StoredMail, rendered: RenderedMail | undefined) {
+  return {
+    id: String(id),
+    subject: rendered?.subject ?? kind,
+    recipient: recipient ?? 'no address',
+    time: `${createdAt.toISOString().slice(0, 16).replace('T', ' ')} UTC`,
+    status: STATUSES[status],
+    hasFailed: status === 'FAILED' || status === 'BOUNCED',
+  }
+}
+
+const PAGE_POLICY = {
+  'default-src': ["'none'"],
+  'style-src': ["'unsafe-inline'"],
+  'frame-src': ["'self'"],
+  'base-uri': ["'none'"],
+  'form-action': ["'none'"],
+  'frame-ancestors': ["'none'"],
+}
+
+function sendPage(reply: FastifyReply, page: string): FastifyReply {
+  reply.helmet({ contentSecurityPolicy: { useDefaults: false, directives: PAGE_POLICY } })
+  return reply.header('cache-control', 'no-store').type('text/html; charset=utf-8').send(page)
+}
+
+/** It runs no scripts and loads nothing, also if it is opened outside its frame. */
+const MAIL_POLICY = {
+  'default-src': ["'none'"],
+  'img-src': ['data:'],
+  'style-src': ["'unsafe-inline'"],
+  'base-uri': ["'none'"],
+  'form-action': ["'none'"],
+  'frame-ancestors': ["'self'"],
+  sandbox: ['allow-popups', 'allow-popups-to-escape-sandbox'],
+}
+
+function sendMailHtml(reply: FastifyReply, html: string): FastifyReply {
+  // Its links open in a new tab, because its frame cannot navigate.
+  const framed = html.replace('<head>', '<head><base target="_blank">')
+  reply.helmet({
+    contentSecurityPolicy: { useDefaults: false, directives: MAIL_POLICY },
+    xFrameOptions: { action: 'sameorigin' },
+  })
+  return reply.header('cache-control', 'no-store').type('text/html; charset=utf-8').send(framed)
+}

@@ -1,0 +1,6 @@
+import 'reflect-metadata'
+
+export { mail } from './mail.module.js'
+export { type LoadMailLogo, toMailLogo } from './mail-logo.js'
+export { followEventsWithMails } from './queue-mails.js'
+export { type ReadableMail, type RenderedMail, readableMail, renderMail } from './render-mail.js'

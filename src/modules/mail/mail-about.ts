@@ -1,0 +1,23 @@
+import { z } from 'zod'
+import { storedId } from '../../core/json-ids.js'
+
+const money = z.object({ minorUnits: z.string(), currency: z.string() })
+
+/** What a mail is about: ids, amounts and times of its cause. Its content is read from them when it is sent. */
+export const aboutSchema = z.object({
+  orderId: storedId.optional(),
+  subscriptionId: storedId.optional(),
+  refundId: storedId.optional(),
+  /** The documents that are attached. */
+  invoiceIds: z.array(storedId).default([]),
+  amount: money.optional(),
+  newAmount: money.optional(),
+  /** The date that the mail names. ISO 8601. */
+  at: z.string().optional(),
+  /** Why a plan is suspended. */
+  reason: z.string().optional(),
+  planBefore: z.string().optional(),
+})
+
+/** As it is stored. */
+export type StoredAbout = z.input<typeof aboutSchema>

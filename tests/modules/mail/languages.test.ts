@@ -1,0 +1,179 @@
+import { describe, expect, test } from 'vitest'
+import { LANGUAGES } from '../../../src/core/languages.js'
+import { mailMessagesFor } from '../../../src/modules/mail/i18n/languages.js'
+import type { MailFacts } from '../../../src/modules/mail/i18n/messages.js'
+import { MAIL_KINDS, type MailKind } from '../../../src/modules/mail/mail.enums.js'
+import type { MailContent } from '../../../src/modules/mail/mail-content.js'
+import { renderMail } from '../../../src/modules/mail/render-mail.js'
+import type { Services } from '../../../src/modules/services.js'
+
+const FACTS: MailFacts = {
+  seller: '<seller>',
+  order: '<order>',
+  plan: '<plan>',
+  planBefore: '<before>',
+  amount: '<amount>',
+  newAmount: '<new amount>',
+  day: '<day>',
+  document: '<document>',
+  documentKind: 'INVOICE',
+  isPaid: false,
+  isTopUp: false,
+  isToBalance: false,
+  isOverdue: false,
+}
+const VARIANTS: Partial<MailFacts>[] = [
+  {},
+  { isPaid: true },
+  { documentKind: 'CREDIT_NOTE', isPaid: true },
+  { isTopUp: true },
+  { isToBalance: true },
+  { isOverdue: true },
+]
+const WITHOUT_PRICE = { amount: '' }
+
+/** The variants of the facts that a kind can have. */
+const variantsOf = (kind: MailKind) => (kind === 'TRIAL_ENDING' ? [...VARIANTS, WITHOUT_PRICE] : VARIANTS)
+
+/** What the text of a kind must state, in every language. */
+const REQUIRED: Record<MailKind, (keyof MailFacts)[]> = {
+  ORDER_PLACED: ['order', 'seller'],
+  INVOICE: ['document', 'seller', 'amount', 'day'],
+  PAYMENT_RECEIVED: ['amount', 'order'],
+  PAYMENT_FAILED: ['plan', 'day'],
+  RENEWAL_UPCOMING: ['plan', 'day', 'amount'],
+  PRICE_CHANGING: ['plan', 'day', 'amount', 'newAmount'],
+  INVOICE_DUE: ['document', 'amount', 'day'],
+  INVOICE_OVERDUE: ['document', 'amount', 'day'],
+  SUSPENDED: ['plan'],
+  RESUMED: ['plan'],
+  TERMINATED: ['plan'],
+  TRIAL_ENDING: ['plan', 'day', 'amount'],
+  REFUND: ['amount'],
+  PLAN_CHANGED: ['plan', 'planBefore'],
+}
+
+const textsOf = (language: string, kind: MailKind, facts: MailFacts) => {
+  const { subject, heading, paragraphs } = mailMessagesFor(language).messages.mails[kind](facts)
+  return [subject, heading, ...paragraphs]
+}
+
+describe.each(LANGUAGES)('%s', (language) => {
+  test.each(MAIL_KINDS)('has every text of %s', (kind) => {
+    for (const variant of variantsOf(kind)) {
+      const texts = textsOf(language, kind, { ...FACTS, ...variant })
+      expect(texts.length).toBeGreaterThan(2)
+      for (const text of texts) expect(text).toMatch(/^\S.*\S$/)
+      expect(texts.join()).not.toMatch(/undefined|null|\[object|NaN/)
+    }
+    const text = textsOf(language, kind, FACTS).join('\n')
+    for (const name of REQUIRED[kind]) expect(text).toContain(FACTS[name])
+  })
+
+  test.each(MAIL_KINDS)('states each variant of %s in a text of its own', (kind) => {
+    const variants = (other: string) => variantsOf(kind).map((variant) => textsOf(other, kind, { ...FACTS, ...variant }).join('\n'))
+    const distinct = (texts: string[]) => texts.map((text) => texts.indexOf(text))
+    expect(distinct(variants(language))).toEqual(distinct(variants('en')))
+  })
+
+  test('has labels that differ from those of other languages', () => {
+    const { labels, buttons } = mailMessagesFor(language).messages
+    const english = mailMessagesFor('en').messages
+    expect(Object.keys(labels)).toEqual(Object.keys(english.labels))
+    for (const text of Object.values(labels)) expect(text).toMatch(/^\S.*\S$/)
+    if (language === 'en') return
+    expect(Object.values(labels).filter((text) => Object.values(english.labels).includes(text)).length).toBeLessThan(3)
+    expect(buttons.order).not.toBe(english.buttons.order)
+  })
+})
+
+test('other languages are English, with English dates and amounts', () => {
+  expect(mailMessagesFor('pt-BR')).toEqual(mailMessagesFor('en'))
+  expect(mailMessagesFor('de-AT')).toMatchObject({ locale: 'de-AT', messages: mailMessagesFor('de').messages })
+})
+
+const CONTENT: MailContent = {
+  name: 'Ada Lovelace',
+  order: '101',
+  isTopUp: false,
+  items: [{ kind: 'PLAN', parameters: { plan: 'Pro', interval: 'MONTH' }, description: null, quantity: 1 }],
+  plan: 'Pro',
+  planBefore: 'Starter',
+  amount: { minorUnits: '123456', currency: 'EUR' },
+  newAmount: { minorUnits: '199900', currency: 'EUR' },
+  at: '2027-01-01T12:00:00.000Z',
+  isToBalance: false,
+  isOverdue: true,
+  documents: [
+    {
+      id: 7,
+      kind: 'INVOICE',
+      isByMerchant: false,
+      number: 'INV-2026-000007',
+      total: { minorUnits: '123456', currency: 'EUR' },
+      due: { minorUnits: '123456', currency: 'EUR' },
+      dueAt: '2027-01-01T12:00:00.000Z',
+    },
+  ],
+}
+const SERVICES = {
+  clock: { now: () => new Date('2026-12-05T10:00:00.000Z') },
+  config: {
+    publicUrl: 'https://billing.example.com',
+    auth: { secret: 'x'.repeat(40), previousSecrets: [] },
+    invoices: {
+      issuer: {
+        company: 'Example Hosting',
+        name: 'Example Hosting GmbH',
+        address: 'Musterweg 1',
+        zip: '10115',
+        city: 'Berlin',
+        country: 'DE',
+        taxId: 'DE136695976',
+      },
+      accentColor: '#ffd400',
+      timeZone: 'Europe/Berlin',
+      linkSecrets: [],
+      linkTtlSeconds: 3600,
+    },
+  },
+} as unknown as Pick<Services, 'clock' | 'config'>
+
+const render = (kind: MailKind, locale: string) =>
+  renderMail(SERVICES, { kind, content: CONTENT, locale, userId: '55', organisationId: null }, undefined)
+
+test.each([
+  ['en-US', '€1,234.56', 'January 1, 2027', 'Pro, 1 month', 'VAT ID: DE136695976', 'Germany'],
+  ['de-DE', '1.234,56\u00a0€', '1. Januar 2027', 'Pro, 1 Monat', 'USt-IdNr.: DE136695976', 'Deutschland'],
+  ['fr-FR', '1\u202f234,56\u00a0€', '1er janvier 2027', 'Pro, 1 mois', 'N°\u00a0TVA\u00a0: DE136695976', 'Allemagne'],
+  ['es-ES', '1234,56\u00a0€', '1 de enero de 2027', 'Pro, 1 mes', 'NIF-IVA: DE136695976', 'Alemania'],
+])('%s formats amounts, dates, items and the seller', (locale, amount, day, item, taxId, country) => {
+  const { text, html } = render('INVOICE', locale)
+  const squeezed = text.replaceAll(/\s+/g, ' ')
+  for (const part of [amount, day, item, taxId, country]) expect(squeezed).toContain(part.replaceAll(/\s+/g, ' '))
+  expect(html).toContain(`<html lang="${locale}"`)
+  expect(html).toContain(`>${amount}<`)
+})
+
+test.each(MAIL_KINDS)('%s has the same content as text and as HTML', (kind) => {
+  for (const locale of LANGUAGES) {
+    const { subject, text, html } = render(kind, locale)
+    expect(subject.length).toBeLessThan(120)
+    const words = html
+      .replace(/<style>.*?<\/style>|<title>.*?<\/title>/gs, '')
+      .replace(/<[^>]+>/g, ' ')
+      .replace(/&#(\d+);/g, (_, code) => String.fromCharCode(Number(code)))
+      .replaceAll('&nbsp;', ' ')
+    const squeeze = (each: string) => each.replaceAll(/\s+/g, '')
+    for (const line of text.split('\n').filter((each) => !/^[=-]|^https:/.test(each))) {
+      for (const part of line.split(': ')) expect(squeeze(words)).toContain(squeeze(part))
+    }
+  }
+})
+
+test('the colour of the seller can be read on every background', () => {
+  const { html } = render('INVOICE', 'en')
+  // Yellow: dark text on the button, and a darker shade for the amount.
+  expect(html).toContain('background:#ffd400;color:#1b1f24')
+  expect(html).not.toContain('color:#ffd400;font-size')
+})
