@@ -37,6 +37,7 @@ import { demoRoutes } from './demo/demo-routes.js'
 import { createTokenVerifier, createUserProvisioner } from './modules/identity/index.js'
 import type { DocumentService } from './modules/invoicing/index.js'
 import { MODULES } from './modules/modules.js'
+import { authenticatePageSession } from './modules/page-sessions/index.js'
 import type { Services } from './modules/services.js'
 import type { Connections } from './platform/postgres/client.js'
 import { installationName } from './platform/postgres/database-schema.js'
@@ -102,6 +103,7 @@ export async function createApp({
     ),
     provisionUser: createUserProvisioner(db, services.demo),
     authenticateKey: chargeInvalidKeys(rateLimiter, services),
+    authenticatePage: (page, cookie) => authenticatePageSession(services, page, cookie),
   })
   services.demo?.onReplaced(() => {
     documents.invalidateCaches()
@@ -132,6 +134,10 @@ export async function createApp({
   invoiceExportRoute(app, { services, authenticate, documents })
   exportRoutes(app, { services, authenticate, rateLimiter })
   demoRoutes(app, { config, authenticate, tokenClock })
+  if (config.pages.length > 0) {
+    const { pageRoutes } = await import('./api/http/page-routes.js')
+    await pageRoutes(app, services)
+  }
   metricsRoute(app, metrics, config)
   const readiness = new DatabaseReadiness(connections)
   healthRoutes(app, () => readiness.check())

@@ -9,6 +9,7 @@ import { ledger } from './ledger/index.js'
 import { legalNotes } from './legal-notes/index.js'
 import { live } from './live/index.js'
 import { orders } from './orders/index.js'
+import { pageSessions } from './page-sessions/index.js'
 import { paymentMethods } from './payment-methods/index.js'
 import { payments } from './payments/index.js'
 import { reports } from './reports/index.js'
@@ -36,6 +37,7 @@ export const MODULES: readonly Module[] = [
   reports,
   sync,
   webhooks,
+  pageSessions,
   audit,
   live,
 ]

@@ -173,7 +173,16 @@ export async function startServer({
   const hasOwnThreads = Object.keys(drawing).length > 0
   const renderer = hasOwnThreads ? new PdfRenderer({ assets: { logo: undefined, fonts }, log, ...drawing }) : new SharedRenderer(fonts, log)
   const closing: CloseStep[] = []
-  const services = await createServices({ config, connection: access.direct, connections, clock, log, closing, maxReplicaLagMs })
+  const services = await createServices({
+    config,
+    connection: access.direct,
+    connections,
+    clock,
+    tokenClock: clock,
+    log,
+    closing,
+    maxReplicaLagMs,
+  })
   const documents = new DocumentService({ db: connections.db, rawQuery: connections.rawQuery, clock, renderer, store })
   const app = await createApp({ services, connections, documents, log, tokenClock: clock, timeouts })
   const runtime: ModuleRuntime = {

@@ -86,7 +86,9 @@ export async function toBuyer(
   const locale = details?.locale ?? defaultLocale
   const { messages } = messagesFor(locale)
   const fallbackNames =
-    organisationId === null ? [userName, email, messages.userWithId(userId)] : [organisationName, messages.organisationWithId(organisationId)]
+    organisationId === null
+      ? [userName, email, messages.userWithId(userId)]
+      : [organisationName, messages.organisationWithId(organisationId)]
   const buyer = buyerDetails(details, { name: await findPrintableName(services, fallbackNames), email, country })
   const format = details?.format ?? defaultFormat
   const tax = decideTaxOf(services, { userId, organisationId }, buyer, rows)
