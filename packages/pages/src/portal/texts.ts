@@ -1,0 +1,5 @@
+/** The texts of the portal. */
+export interface PortalTexts {
+  account: string
+  overview: string
+}
