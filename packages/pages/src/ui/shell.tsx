@@ -20,6 +20,8 @@ interface ShellProps {
   routes: readonly Route[]
   /** Above the navigation, such as the choice of an organisation. */
   header?: ReactNode
+  /** Below every part. */
+  footer?: ReactNode
   /** Name of the signed-in user. */
   userName: string
   /** URL that ends the session, with DELETE. */
@@ -27,9 +29,11 @@ interface ShellProps {
 }
 
 /** The frame of a page: logo, navigation, settings, and the part that the address names. */
-export function Shell({ navigation, routes, header, userName, sessionUrl }: ShellProps) {
+export function Shell({ navigation, routes, header, footer, userName, sessionUrl }: ShellProps) {
   const texts = useCommonTexts()
-  const { path, toPath } = useLocation()
+  const { path, query, toPath } = useLocation()
+  // Parts stay with the organisation that was chosen.
+  const pathTo = (to: string) => toPath(to, { organisation: query.get('organisation') ?? undefined })
   const [isMenuOpen, setMenuOpen] = useState(false)
   const content = useRef<HTMLElement>(null)
   const matched = matchRoute(routes, path)
@@ -53,7 +57,7 @@ export function Shell({ navigation, routes, header, userName, sessionUrl }: Shel
       </a>
       <header className={classes.sidebar}>
         <div className={classes.top}>
-          <a className={classes.brand} href={toPath('')} onClick={(event) => followLink(event, toPath(''))}>
+          <a className={classes.brand} href={pathTo('')} onClick={(event) => followLink(event, pathTo(''))}>
             <Brand />
           </a>
           <Button
@@ -75,9 +79,9 @@ export function Shell({ navigation, routes, header, userName, sessionUrl }: Shel
                 <li key={entry.path}>
                   <a
                     className={classes.entry}
-                    href={toPath(entry.path)}
+                    href={pathTo(entry.path)}
                     aria-current={entry === current ? 'page' : undefined}
-                    onClick={(event) => followLink(event, toPath(entry.path))}
+                    onClick={(event) => followLink(event, pathTo(entry.path))}
                   >
                     {entry.title}
                     {entry.badge}
@@ -110,6 +114,7 @@ export function Shell({ navigation, routes, header, userName, sessionUrl }: Shel
             </Stack>
           )}
         </Suspense>
+        {footer}
       </main>
     </div>
   )

@@ -1,0 +1,148 @@
+import { Anchor, Badge, Card, Group, Stack, Title } from '@mantine/core'
+import { useState } from 'react'
+import { Invoices as InvoicesOperation, type InvoicesQuery } from '../generated/portal'
+import { type Column, DataTable, type PageArguments, Pagination } from '../ui/data-table'
+import { useLoaded } from '../ui/graphql'
+import { LoadedContent } from '../ui/loaded-content'
+import { useInvoiceTexts, useLocale } from '../ui/locale'
+import { Link } from '../ui/router'
+import { usePortal } from './customer'
+import { Part } from './part'
+import { useTexts } from './use-texts'
+
+const PAGE_SIZE = 20
+const STATUS_COLORS: Readonly<Record<string, string>> = { OPEN: 'orange', PAID: 'teal' }
+
+type InvoiceRow = InvoicesQuery['invoices']['nodes'][number]
+type OrderRow = InvoicesQuery['orders']['nodes'][number]
+
+export default function Invoices() {
+  const texts = useTexts()
+  const { customer } = usePortal()
+  const [page, setPage] = useState<PageArguments>({ first: PAGE_SIZE })
+  const loaded = useLoaded(InvoicesOperation, { organisationId: customer.organisationId, ...page })
+  return (
+    <Part title={texts.invoices}>
+      <LoadedContent loaded={loaded}>
+        {({ invoices, orders }) => (
+          <Stack gap="lg">
+            {orders.nodes.length > 0 && <PendingOrders orders={orders.nodes} />}
+            <Card withBorder padding="lg">
+              <InvoiceTable invoices={invoices.nodes} />
+              <Pagination pageInfo={invoices.pageInfo} pageSize={PAGE_SIZE} onChange={setPage} />
+            </Card>
+          </Stack>
+        )}
+      </LoadedContent>
+    </Part>
+  )
+}
+
+function InvoiceTable({ invoices }: { invoices: readonly InvoiceRow[] }) {
+  const texts = useTexts()
+  const invoiceTexts = useInvoiceTexts()
+  const { money, date } = useLocale()
+  const { toPath } = usePortal()
+  const columns: Column<InvoiceRow>[] = [
+    { key: 'number', title: texts.invoiceNumber, cell: ({ number }) => number },
+    { key: 'date', title: invoiceTexts.date, cell: ({ createdAt }) => date(createdAt) },
+    { key: 'status', title: texts.status, cell: (invoice) => <InvoiceStatus invoice={invoice} /> },
+    { key: 'amount', title: invoiceTexts.amount, align: 'end', cell: ({ amount }) => money(amount) },
+    {
+      key: 'actions',
+      title: texts.actions,
+      isTitleHidden: true,
+      align: 'end',
+      cell: (invoice) => (
+        <Group gap="sm" justify="flex-end">
+          {invoice.status === 'OPEN' && (
+            <Link to={toPath(`invoices/${invoice.id}`)} fw={600} size="sm">
+              {texts.pay}
+            </Link>
+          )}
+          <FileLink href={invoice.pdfUrl} name={`${texts.pdf} ${invoice.number}`}>
+            {texts.pdf}
+          </FileLink>
+          {invoice.xmlUrl && (
+            <FileLink href={invoice.xmlUrl} name={`${texts.xml} ${invoice.number}`}>
+              {texts.xml}
+            </FileLink>
+          )}
+          {invoice.creditNotes.map(({ id, number, pdfUrl }) => (
+            <FileLink key={id} href={pdfUrl} name={`${invoiceTexts.titles.CREDIT_NOTE} ${number}`}>
+              {number}
+            </FileLink>
+          ))}
+        </Group>
+      ),
+    },
+  ]
+  return <DataTable label={texts.invoices} columns={columns} rows={invoices} rowKey={({ id }) => id} />
+}
+
+function InvoiceStatus({ invoice: { status, dueAt } }: { invoice: InvoiceRow }) {
+  const texts = useTexts()
+  const { date } = useLocale()
+  const isOverdue = status === 'OPEN' && new Date(dueAt) < new Date()
+  return (
+    <Group gap="xs">
+      <Badge color={isOverdue ? 'red' : (STATUS_COLORS[status] ?? 'gray')} variant="light">
+        {isOverdue ? texts.overdue : texts.invoiceStatuses[status]}
+      </Badge>
+      {status === 'OPEN' && (
+        <span>
+          {texts.dueOn} {date(dueAt)}
+        </span>
+      )}
+    </Group>
+  )
+}
+
+function PendingOrders({ orders }: { orders: readonly OrderRow[] }) {
+  const texts = useTexts()
+  const invoiceTexts = useInvoiceTexts()
+  const { money, date } = useLocale()
+  const { toPath } = usePortal()
+  const columns: Column<OrderRow>[] = [
+    { key: 'order', title: invoiceTexts.order, cell: ({ plan }) => plan?.name ?? texts.topUp },
+    { key: 'date', title: invoiceTexts.date, cell: (order) => date(order.date) },
+    { key: 'until', title: texts.expiresOn, cell: ({ expiresAt }) => (expiresAt ? date(expiresAt) : null) },
+    { key: 'amount', title: invoiceTexts.amount, align: 'end', cell: ({ amount }) => money(amount) },
+    {
+      key: 'actions',
+      title: texts.actions,
+      isTitleHidden: true,
+      align: 'end',
+      cell: ({ id }) => (
+        <Link to={toPath(`orders/${id}`)} fw={600} size="sm">
+          {texts.pay}
+        </Link>
+      ),
+    },
+  ]
+  return (
+    <Card withBorder padding="lg" component="section" aria-labelledby="pending">
+      <Title order={2} id="pending" mb="sm">
+        {texts.pendingOrders}
+      </Title>
+      <DataTable label={texts.pendingOrders} columns={columns} rows={orders} rowKey={({ id }) => id} />
+    </Card>
+  )
+}
+
+interface FileLinkProps {
+  href: string
+  /** For screen readers, which read links without their row. */
+  name: string
+  children: string
+}
+
+/** A link to a document, which opens in a new tab. */
+export function FileLink({ href, name, children }: FileLinkProps) {
+  const texts = useTexts()
+  return (
+    <Anchor size="sm" href={href} target="_blank" rel="noopener" aria-label={texts.download(name)}>
+      {children}
+    </Anchor>
+  )
+}
