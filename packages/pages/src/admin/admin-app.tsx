@@ -9,10 +9,7 @@ import { useTexts } from './use-texts'
 
 const SESSION_URL = '/admin/session'
 
-/**
- * The parts of the administration. GET /admin/plans and other paths of the REST API under /admin/plans, /admin/users and
- * /admin/orders are taken, so no part may have these names.
- */
+/** The parts of the administration. /admin/invoices.zip is an export of the server. */
 const ROUTES = [route('', () => import('./overview'))]
 
 export function AdminApp() {

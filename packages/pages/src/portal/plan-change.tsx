@@ -63,7 +63,7 @@ function Preview({ data: { changePlanPreview: preview } }: { data: ChangePreview
         facts={[
           { label: texts.effectiveOn, value: date(preview.effectiveAt) },
           charge.minorUnits === 0 ? null : { label: texts.newCharge, value: money(charge) },
-          credit.minorUnits === 0 ? null : { label: texts.unusedCredit, value: `− ${money(credit)}` },
+          credit.minorUnits === 0 ? null : { label: texts.unusedCredit, value: money(credit) },
           fromBalance.minorUnits === 0 ? null : { label: texts.fromBalance, value: `− ${money(fromBalance)}` },
           { label: texts.dueNow, value: money(preview.dueNow), isTotal: true },
           creditLeft.minorUnits === 0 ? null : { label: texts.creditLeft, value: money(creditLeft) },
