@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { accentColors, contrast } from '../../../../src/modules/invoicing/pdf/accent-colors.js'
+import { contrast } from '../../../../src/core/readable-color.js'
+import { accentColors } from '../../../../src/modules/invoicing/pdf/accent-colors.js'
 
 const channels = (color: string) => color.split(' ').map(Number)
 const WHITE = [1, 1, 1]
