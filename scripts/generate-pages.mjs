@@ -1,5 +1,6 @@
 // Generates packages/pages/src/generated from schema.graphql and packages/pages/operations: the texts of the operations of
 // each page with their types. Fragments are in shared.graphql. With --check, it fails when a file is stale.
+import { createHash } from 'node:crypto'
 import { readFile, writeFile } from 'node:fs/promises'
 import { buildSchema, Kind, parse, print, validate, visit } from 'graphql'
 import { operationTypes } from './operation-types.mjs'
@@ -15,7 +16,12 @@ const schemaText = await readFile('schema.graphql', 'utf8')
 const schema = buildSchema(schemaText)
 const shared = await readFile(`${SOURCE}/shared.graphql`, 'utf8')
 
+/** For servers that run persisted operations only. */
+const persisted = []
+
 for (const page of PAGES) await generate(page)
+const manifest = { format: 'apollo-persisted-query-manifest', version: 1, operations: persisted }
+await write('persisted-operations.json', `${JSON.stringify(manifest, null, 2)}\n`)
 
 async function generate(page) {
   const location = `${SOURCE}/${page}.graphql`
@@ -41,6 +47,8 @@ function constant(operation, fragments) {
   const used = usedFragments([operation], fragments)
   const text = [operation, ...fragments.filter((fragment) => used.has(fragment.name.value))].map(print).join('\n')
   const shortened = text.replaceAll(/\s+/g, ' ')
+  const id = createHash('sha256').update(shortened).digest('hex')
+  persisted.push({ id, name, type: operation.operation, body: shortened })
   return `export const ${name} = /* @__PURE__ */ defineOperation<${type}, ${type}Variables>(${JSON.stringify(shortened)})\n`
 }
 

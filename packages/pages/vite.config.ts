@@ -24,6 +24,17 @@ function compressAssets(): Plugin {
   }
 }
 
+/** For src/api/graphql/persisted-operations.ts. */
+function copyOperations(): Plugin {
+  const fileName = 'persisted-operations.json'
+  return {
+    name: 'copy-operations',
+    generateBundle() {
+      this.emitFile({ type: 'asset', fileName, source: readFileSync(join(root, 'src/generated', fileName)) })
+    },
+  }
+}
+
 // Bundles the pages for people. src/api/http/page-routes.ts serves them.
 export default defineConfig({
   root,
@@ -31,7 +42,7 @@ export default defineConfig({
   base: '/pages/',
   // The server replaces the placeholder in every response.
   html: { cspNonce: '%NONCE%' },
-  plugins: [recordPackages(packages), writePackages(packages), compressAssets()],
+  plugins: [recordPackages(packages), writePackages(packages), copyOperations(), compressAssets()],
   resolve: {
     alias: {
       '@quittance/client': join(root, '../client/src/index.ts'),

@@ -229,7 +229,7 @@ describe('a customer', () => {
   })
 })
 
-describe('a customer who pays invoices', () => {
+describe('a customer with invoices to pay', () => {
   let page: Page
   beforeAll(async () => {
     page = await signIn('55')
@@ -339,7 +339,7 @@ describe('a customer who pays invoices', () => {
     const reported = await admin('{ allReportedPayments(first: 1, filter: { status: REPORTED }) { nodes { id reference } } }')
     const [{ id, reference }] = reported.allReportedPayments.nodes
     expect(reference).toBe('TRANSFER 4711')
-    await admin('mutation ($id: ID!) { confirmReportedPayment(input: { reportedPaymentId: $id }) { reportedPayment { status } } }', { id })
+    await admin('mutation ($id: ID!) { confirmReportedPayment(input: { id: $id }) { reportedPayment { status } } }', { id })
     await page.reload()
     await page.getByText('Nothing is due.').waitFor()
     await open(page, '/invoices')

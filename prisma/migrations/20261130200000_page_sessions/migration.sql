@@ -1,5 +1,5 @@
--- Links that sign a user in to a page once, and the sessions that they open. There is no foreign key, so that sessions
--- outlive a reset of the demo.
+-- Links that sign a user in to a page once, and the sessions that they open. They outlive a reset of the demo,
+-- so they have no foreign key.
 CREATE TABLE "page_sessions" (
   "id" BIGSERIAL PRIMARY KEY,
   "page" TEXT NOT NULL CONSTRAINT "page_sessions_page_is_known" CHECK ("page" IN ('PORTAL', 'ADMIN')),

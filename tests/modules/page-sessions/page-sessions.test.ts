@@ -210,12 +210,12 @@ describe('the cookie of a session', () => {
       expect([origin, (await askWith(listed, headers, SET_DETAILS)).code]).toEqual([origin, 'FORBIDDEN'])
     }
     // Browsers ask before they send the header, and the server does not allow it.
-    const asks = {
+    const request = {
       origin: 'https://panel.example.com',
       'access-control-request-method': 'POST',
       'access-control-request-headers': 'x-quittance-page',
     }
-    const preflight = await fetch(`${listed.url}/graphql`, { method: 'OPTIONS', headers: asks })
+    const preflight = await fetch(`${listed.url}/graphql`, { method: 'OPTIONS', headers: request })
     expect(preflight.headers.get('access-control-allow-headers')).not.toContain('x-quittance-page')
     await listed.close()
   })

@@ -9,7 +9,7 @@ export const english: CommonTexts = {
   signOut: 'Sign out',
   loading: 'Loading',
   failed: 'That did not work',
-  connectionLost: 'There is no connection to the server.',
+  connectionLost: 'The server cannot be reached.',
   retry: 'Try again',
   cancel: 'Cancel',
   close: 'Close',

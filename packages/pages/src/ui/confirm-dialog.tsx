@@ -26,7 +26,14 @@ export default function ConfirmDialog(props: ConfirmDialogProps) {
   const { title, children, confirm, isDangerous, isRunning, isDisabled, error, onConfirm, onClose } = props
   const texts = useCommonTexts()
   return (
-    <Modal opened onClose={onClose} title={title} closeButtonProps={{ 'aria-label': texts.close }} centered styles={{ title: { fontSize: '1.125rem', fontWeight: 650 } }}>
+    <Modal
+      opened
+      onClose={onClose}
+      title={title}
+      closeButtonProps={{ 'aria-label': texts.close }}
+      centered
+      styles={{ title: { fontSize: '1.125rem', fontWeight: 650 } }}
+    >
       <form
         onSubmit={(event) => {
           event.preventDefault()

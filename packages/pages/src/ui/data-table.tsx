@@ -20,7 +20,7 @@ interface DataTableProps<TRow> {
   columns: readonly Column<TRow>[]
   rows: readonly TRow[]
   rowKey: (row: TRow) => string
-  /** Shown if there are no rows. */
+  /** Shown in place of an empty table. */
   empty?: string
 }
 

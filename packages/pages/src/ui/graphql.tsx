@@ -1,5 +1,5 @@
 import { createClient as createQuittance, QuittanceError } from '@quittance/client'
-import { type ReactNode, useCallback, useState } from 'react'
+import { type ReactNode, useCallback, useMemo, useState } from 'react'
 import {
   Client,
   CombinedError,
@@ -16,6 +16,13 @@ import { filter, fromPromise, mergeMap, pipe, takeUntil, tap } from 'wonka'
 import type { PageOperation } from './operation'
 import { token } from './token'
 
+declare module 'urql' {
+  interface OperationContext {
+    /** The operation as packages/pages/operations has it. */
+    text?: string
+  }
+}
+
 export type PageName = 'portal' | 'admin'
 
 /** Sends operations by the client of Quittance, which retries queries and mutations with an idempotency key. */
@@ -28,7 +35,8 @@ function quittanceExchange(page: PageName): Exchange {
       fetch(address, { ...init, headers: { ...(init?.headers as Record<string, string>), 'x-quittance-page': page } }),
   })
   const send = async (operation: Operation) => {
-    const text = operation.query.loc?.source.body ?? ''
+    // urql changes the text. The server may run persisted operations only, which are known by their exact text.
+    const text = String(operation.context.text)
     try {
       const data = await quittance.request<Record<string, unknown>, object>(text, operation.variables as object)
       return makeResult(operation, { data, hasNext: false })
@@ -100,14 +108,15 @@ export function useLoaded<TResult, TVariables extends object>(
   variables: TVariables,
   { pause = false }: LoadOptions = {},
 ): Loaded<TResult> {
-  const [{ data, error, fetching }, execute] = useQuery<TResult, TVariables>({ query: text, variables, pause } as Parameters<
+  const context = useMemo(() => ({ text }), [text])
+  const [{ data, error, fetching }, execute] = useQuery<TResult, TVariables>({ query: text, variables, pause, context } as Parameters<
     typeof useQuery<TResult, TVariables>
   >[0])
   return {
     data: data ?? undefined,
     error: originalError(error),
     isLoading: fetching && !data,
-    reload: () => execute({ requestPolicy: 'network-only' }),
+    reload: () => execute({ text, requestPolicy: 'network-only' }),
   }
 }
 
@@ -127,7 +136,7 @@ export function useAction<TResult, TVariables extends object>({ text }: PageOper
   const run = useCallback(
     async (variables: TVariables) => {
       setState({ isRunning: true, error: undefined })
-      const { data, error } = await client.mutation<TResult>(text, variables as Record<string, unknown>).toPromise()
+      const { data, error } = await client.mutation<TResult>(text, variables as Record<string, unknown>, { text }).toPromise()
       setState({ isRunning: false, error: originalError(error) })
       return error ? undefined : (data ?? undefined)
     },

@@ -148,7 +148,7 @@ const page: PortalTexts = {
   cancelled: 'Your contract is cancelled',
   cancelledText: (plan, day) => `${plan} ends on ${day}.`,
   cancelledAt: (time) => `We have received your cancellation on ${time}.`,
-  noContract: 'There is no contract that can be cancelled.',
+  noContract: 'You have no contract that can be cancelled.',
   saveConfirmation: 'Save this confirmation',
   endsNow: 'at once, because an invoice is not paid',
 
