@@ -366,6 +366,27 @@ test('an owner switches to the organisation', async () => {
   await page.context().close()
 })
 
+test('a link of a mail signs in when its button is pressed, because programs open it as well', async () => {
+  const url = await createLink('77')
+  const context = await openContext()
+  const page = await context.newPage()
+  // The server states that the link needs a button.
+  await page.route('**/portal/session/*', async (route) => {
+    const response = await route.fetch()
+    const body = (await response.text()).replace('&#34;needsButton&#34;:false', '&#34;needsButton&#34;:true')
+    await route.fulfill({ response, body })
+  })
+  await page.goto(url)
+  const button = page.getByRole('button', { name: 'Sign in' })
+  await button.waitFor()
+  expect(await accessibilityProblems(page)).toEqual([])
+  await screenshot(page, 'portal-sign-in')
+  expect(page.url()).toBe(url)
+  await button.click()
+  await page.waitForURL(`${server.url}/portal`)
+  await context.close()
+})
+
 test('the demo prints links that work once', async () => {
   const [, url = ''] = await server.until(/Portal\s+(\S+)/)
   const context = await openContext()

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { FastifyReply } from 'fastify'
 import type { Config } from '../../config/config.js'
+import { escapeXml } from '../../platform/pdf/syntax.js'
 import { buildContentSecurityPolicy } from './content-security-policy.js'
 import { PAGES_BUNDLE, readPage } from './page-assets.js'
 
@@ -44,16 +45,10 @@ export class PageHtml {
     // Styles that the components create have the nonce. Scripts are files of this server only.
     reply.helmet(buildContentSecurityPolicy({ 'style-src': ["'self'", `'nonce-${nonce}'`], 'img-src': ["'self'", 'data:'] }))
     const html = this.#html
-      .replace(TITLE_PLACEHOLDER, () => escapeHtml(company))
-      .replace(SETTINGS_PLACEHOLDER, () => escapeHtml(JSON.stringify(settings)))
+      .replace(TITLE_PLACEHOLDER, () => escapeXml(company))
+      .replace(SETTINGS_PLACEHOLDER, () => escapeXml(JSON.stringify(settings)))
       .replace(NONCE_PLACEHOLDER, nonce)
     // Pages of other origins may use the API, but not read this page.
     return reply.removeHeader('access-control-allow-origin').type(HTML).header('cache-control', 'no-store').send(html)
   }
-}
-
-const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' }
-
-function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? character)
 }

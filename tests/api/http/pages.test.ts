@@ -48,7 +48,7 @@ describe.each(['/portal', '/portal/invoices/inv_1', '/admin', '/admin/customers'
 
   test('contains the name of the seller as text', async () => {
     const { body } = await get(url)
-    expect(body).toContain('<title>Näme &quot;&lt;script&gt;alert(1)&lt;/script&gt;&#39; &amp; Co</title>')
+    expect(body).toContain('<title>Näme &#34;&#60;script&#62;alert(1)&#60;/script&#62;&#39; &#38; Co</title>')
     expect(body).not.toContain('<script>alert')
     expect(body).not.toMatch(/%[A-Z]+%/)
   })

@@ -136,6 +136,19 @@ describe('a link', () => {
     expect((await fetch(url, { headers: { cookie: other }, redirect: 'manual' })).status).toBe(410)
   })
 
+  test('states on its page whether a button must be pressed, as for mails', async () => {
+    const { url } = await createPageLink(
+      server.services,
+      { userId: '1', role: 'admin' },
+      { page: 'PORTAL', userId: '55', needsButton: true, lifetimeMs: 86_400_000 },
+    )
+    server.clock.set('2026-05-02T09:59:59.000Z')
+    expect(await (await fetch(url)).text()).toContain('&#34;state&#34;:&#34;READY&#34;,&#34;needsButton&#34;:true')
+    expect((await openLink(server, url)).status).toBe(200)
+    server.clock.set(START)
+    expect(await (await fetch(await createLink())).text()).toContain('&#34;needsButton&#34;:false')
+  })
+
   test('expires after 15 minutes', async () => {
     const url = await createLink()
     server.clock.set('2026-05-01T10:15:00.000Z')

@@ -360,13 +360,15 @@ export type HowToPayFieldsFragment = { reference: string, amount: AmountFragment
 
 export type ReportFragment = { id: string, status: ReportedPaymentStatus, reportedAt: string, reference: string, rejectionReason: string | null, amount: AmountFragment };
 
+export type OpenInvoicesFragment = { nodes: Array<{ id: string, status: InvoiceStatus, dueAt: string, amountDue: AmountFragment }> };
+
 export type OverviewQueryVariables = Exact<{
   organisationId?: string | number | null | undefined;
   customerId: string | number;
 }>;
 
 
-export type OverviewQuery = { subscription: SubscriptionFragment | null, node:
+export type OverviewQuery = { now: string, subscription: SubscriptionFragment | null, node:
     | { id: string }
     | { id: string }
     | { id: string }
@@ -375,7 +377,7 @@ export type OverviewQuery = { subscription: SubscriptionFragment | null, node:
     | { id: string }
     | { id: string }
     | { id: string }
-    | { id: string, currentPlan: PlanCardFragment | null }
+    | { id: string, currentPlan: PlanCardFragment | null, invoices: OpenInvoicesFragment | null }
     | { id: string }
     | { id: string }
     | { id: string }
@@ -384,10 +386,10 @@ export type OverviewQuery = { subscription: SubscriptionFragment | null, node:
     | { id: string }
     | { id: string }
     | { id: string }
-    | { id: string, currentPlan: PlanCardFragment | null }
+    | { id: string, currentPlan: PlanCardFragment | null, invoices: OpenInvoicesFragment | null }
     | { id: string }
     | { id: string }
-   | null, usage: Array<{ resource: LimitedResource, used: number, limit: number | null, overLimit: boolean }>, upcomingInvoice: { issueAt: string, periodStart: string, total: AmountFragment, fromBalance: AmountFragment, amountDue: AmountFragment } | null, invoices: { nodes: Array<{ id: string, status: InvoiceStatus, dueAt: string, amountDue: AmountFragment }> }, orders: { nodes: Array<{ id: string, reason: OrderReason }> } };
+   | null, usage: Array<{ resource: LimitedResource, used: number, limit: number | null, overLimit: boolean }>, upcomingInvoice: { issueAt: string, periodStart: string, total: AmountFragment, fromBalance: AmountFragment, amountDue: AmountFragment } | null };
 
 export type PlansQueryVariables = Exact<{
   organisationId?: string | number | null | undefined;
@@ -477,8 +479,12 @@ export type ResumeSubscriptionMutationVariables = Exact<{
 
 export type ResumeSubscriptionMutation = { resumeSubscription: { subscription: SubscriptionFragment } };
 
+export type InvoicePageFragment = { nodes: Array<{ id: string, number: string, kind: InvoiceKind, status: InvoiceStatus, createdAt: string, dueAt: string, pdfUrl: string, xmlUrl: string | null, amount: AmountFragment, amountDue: AmountFragment, creditNotes: Array<{ id: string, number: string, pdfUrl: string }> }>, pageInfo: PageFieldsFragment };
+
+export type WaitingOrdersFragment = { nodes: Array<{ id: string, date: string, expiresAt: string | null, reason: OrderReason, plan: { id: string, name: string } | null, amount: AmountFragment }> };
+
 export type InvoicesQueryVariables = Exact<{
-  organisationId?: string | number | null | undefined;
+  customerId: string | number;
   first?: number | null | undefined;
   after?: string | null | undefined;
   last?: number | null | undefined;
@@ -486,7 +492,28 @@ export type InvoicesQueryVariables = Exact<{
 }>;
 
 
-export type InvoicesQuery = { invoices: { nodes: Array<{ id: string, number: string, kind: InvoiceKind, status: InvoiceStatus, createdAt: string, dueAt: string, pdfUrl: string, xmlUrl: string | null, amount: AmountFragment, amountDue: AmountFragment, creditNotes: Array<{ id: string, number: string, pdfUrl: string, amount: AmountFragment }> }>, pageInfo: PageFieldsFragment }, orders: { nodes: Array<{ id: string, date: string, expiresAt: string | null, reason: OrderReason, invoicePdfUrl: string, plan: { id: string, name: string } | null, amount: AmountFragment }> } };
+export type InvoicesQuery = { now: string, node:
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string, invoices: InvoicePageFragment | null, orders: WaitingOrdersFragment | null }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string, invoices: InvoicePageFragment | null, orders: WaitingOrdersFragment | null }
+    | { id: string }
+    | { id: string }
+   | null };
 
 export type OpenInvoiceQueryVariables = Exact<{
   id: string | number;
@@ -551,12 +578,36 @@ export type SaveBillingMutationVariables = Exact<{
 
 export type SaveBillingMutation = { setBillingDetails: { billingDetails: BillingFieldsFragment } };
 
+export type ContractsFragment = { nodes: Array<{ id: string, date: string, status: OrderStatus, description: string, plan: { id: string, name: string } | null, amount: AmountFragment }> };
+
 export type ContractQueryVariables = Exact<{
   organisationId?: string | number | null | undefined;
+  customerId: string | number;
 }>;
 
 
-export type ContractQuery = { subscription: SubscriptionFragment | null, orders: { nodes: Array<{ id: string, date: string, status: OrderStatus, reason: OrderReason, description: string, plan: { id: string, name: string } | null, amount: AmountFragment }> } };
+export type ContractQuery = { subscription: SubscriptionFragment | null, node:
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string, orders: ContractsFragment | null }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string, orders: ContractsFragment | null }
+    | { id: string }
+    | { id: string }
+   | null };
 
 export type EligibilityQueryVariables = Exact<{
   orderId: string | number;
@@ -574,7 +625,7 @@ export type WithdrawMutation = { requestRefund: { refund: { id: string, createdA
 
 export const PortalStart = /* @__PURE__ */ defineOperation<PortalStartQuery, PortalStartQueryVariables>("query PortalStart { me { id name email organisations { role organisation { id name } } } seller { company name email paymentProvider } }")
 
-export const Overview = /* @__PURE__ */ defineOperation<OverviewQuery, OverviewQueryVariables>("query Overview($organisationId: ID, $customerId: ID!) { subscription(organisationId: $organisationId) { ...Subscription } node(id: $customerId) { id ... on User { currentPlan { ...PlanCard } } ... on Organisation { currentPlan { ...PlanCard } } } usage(organisationId: $organisationId) { resource used limit overLimit } upcomingInvoice(organisationId: $organisationId) { issueAt periodStart total { ...Amount } fromBalance { ...Amount } amountDue { ...Amount } } invoices(first: 20, organisationId: $organisationId) { nodes { id status amountDue { ...Amount } dueAt } } orders(first: 5, organisationId: $organisationId, status: PENDING) { nodes { id reason } } } fragment Amount on Money { decimal currency minorUnits } fragment PlanCard on Plan { id slug name description interval rank isDefault price { ...Amount } serverLimit nodeLimit memory disk cpu databases backups portCount tunnelPortCount emailsPerDay } fragment Subscription on PlanSubscription { id status suspendedReason collection interval provider currentPeriodStart currentPeriodEnd cancelAtPeriodEnd endsAt plan { id name } price { ...Amount } nextPrice { ...Amount } nextPriceAt pendingPlan { id name } }")
+export const Overview = /* @__PURE__ */ defineOperation<OverviewQuery, OverviewQueryVariables>("query Overview($organisationId: ID, $customerId: ID!) { now subscription(organisationId: $organisationId) { ...Subscription } node(id: $customerId) { id ... on User { currentPlan { ...PlanCard } invoices(first: 20) { ...OpenInvoices } } ... on Organisation { currentPlan { ...PlanCard } invoices(first: 20) { ...OpenInvoices } } } usage(organisationId: $organisationId) { resource used limit overLimit } upcomingInvoice(organisationId: $organisationId) { issueAt periodStart total { ...Amount } fromBalance { ...Amount } amountDue { ...Amount } } } fragment Amount on Money { decimal currency minorUnits } fragment PlanCard on Plan { id slug name description interval rank isDefault price { ...Amount } serverLimit nodeLimit memory disk cpu databases backups portCount tunnelPortCount emailsPerDay } fragment Subscription on PlanSubscription { id status suspendedReason collection interval provider currentPeriodStart currentPeriodEnd cancelAtPeriodEnd endsAt plan { id name } price { ...Amount } nextPrice { ...Amount } nextPriceAt pendingPlan { id name } } fragment OpenInvoices on InvoiceConnection { nodes { id status amountDue { ...Amount } dueAt } }")
 
 export const Plans = /* @__PURE__ */ defineOperation<PlansQuery, PlansQueryVariables>("query Plans($organisationId: ID, $customerId: ID!) { paymentMethods { slug } plans { ...PlanCard } subscription(organisationId: $organisationId) { ...Subscription } node(id: $customerId) { id ... on User { currentPlan { id } } ... on Organisation { currentPlan { id } } } } fragment Amount on Money { decimal currency minorUnits } fragment PlanCard on Plan { id slug name description interval rank isDefault price { ...Amount } serverLimit nodeLimit memory disk cpu databases backups portCount tunnelPortCount emailsPerDay } fragment Subscription on PlanSubscription { id status suspendedReason collection interval provider currentPeriodStart currentPeriodEnd cancelAtPeriodEnd endsAt plan { id name } price { ...Amount } nextPrice { ...Amount } nextPriceAt pendingPlan { id name } }")
 
@@ -594,7 +645,7 @@ export const CancelSubscription = /* @__PURE__ */ defineOperation<CancelSubscrip
 
 export const ResumeSubscription = /* @__PURE__ */ defineOperation<ResumeSubscriptionMutation, ResumeSubscriptionMutationVariables>("mutation ResumeSubscription($input: ResumeSubscriptionInput!) { resumeSubscription(input: $input) { subscription { ...Subscription } } } fragment Amount on Money { decimal currency minorUnits } fragment Subscription on PlanSubscription { id status suspendedReason collection interval provider currentPeriodStart currentPeriodEnd cancelAtPeriodEnd endsAt plan { id name } price { ...Amount } nextPrice { ...Amount } nextPriceAt pendingPlan { id name } }")
 
-export const Invoices = /* @__PURE__ */ defineOperation<InvoicesQuery, InvoicesQueryVariables>("query Invoices($organisationId: ID, $first: Int, $after: String, $last: Int, $before: String) { invoices( organisationId: $organisationId first: $first after: $after last: $last before: $before ) { nodes { id number kind status createdAt dueAt amount { ...Amount } amountDue { ...Amount } pdfUrl xmlUrl creditNotes { id number pdfUrl amount { ...Amount } } } pageInfo { ...PageFields } } orders(organisationId: $organisationId, status: PENDING, first: 20) { nodes { id date expiresAt reason plan { id name } amount { ...Amount } invoicePdfUrl } } } fragment Amount on Money { decimal currency minorUnits } fragment PageFields on PageInfo { hasNextPage hasPreviousPage startCursor endCursor }")
+export const Invoices = /* @__PURE__ */ defineOperation<InvoicesQuery, InvoicesQueryVariables>("query Invoices($customerId: ID!, $first: Int, $after: String, $last: Int, $before: String) { now node(id: $customerId) { id ... on User { invoices(first: $first, after: $after, last: $last, before: $before) { ...InvoicePage } orders(status: PENDING, first: 20) { ...WaitingOrders } } ... on Organisation { invoices(first: $first, after: $after, last: $last, before: $before) { ...InvoicePage } orders(status: PENDING, first: 20) { ...WaitingOrders } } } } fragment Amount on Money { decimal currency minorUnits } fragment PageFields on PageInfo { hasNextPage hasPreviousPage startCursor endCursor } fragment InvoicePage on InvoiceConnection { nodes { id number kind status createdAt dueAt amount { ...Amount } amountDue { ...Amount } pdfUrl xmlUrl creditNotes { id number pdfUrl } } pageInfo { ...PageFields } } fragment WaitingOrders on OrderConnection { nodes { id date expiresAt reason plan { id name } amount { ...Amount } } }")
 
 export const OpenInvoice = /* @__PURE__ */ defineOperation<OpenInvoiceQuery, OpenInvoiceQueryVariables>("query OpenInvoice($id: ID!, $locale: String!) { invoice(id: $id) { id number status dueAt pdfUrl amountDue { ...Amount } howToPay(locale: $locale) { ...HowToPayFields } reportedPayments { ...Report } } } fragment Amount on Money { decimal currency minorUnits } fragment HowToPayFields on HowToPay { amount { ...Amount } reference methods { slug name instructions iban bic } } fragment Report on ReportedPayment { id status reportedAt reference rejectionReason amount { ...Amount } }")
 
@@ -612,7 +663,7 @@ export const Billing = /* @__PURE__ */ defineOperation<BillingQuery, BillingQuer
 
 export const SaveBilling = /* @__PURE__ */ defineOperation<SaveBillingMutation, SaveBillingMutationVariables>("mutation SaveBilling($input: SetBillingDetailsInput!) { setBillingDetails(input: $input) { billingDetails { ...BillingFields } } } fragment BillingFields on BillingDetails { name address city state zip country taxId registrationId reference purchaseOrder electronicAddress invoiceFormat locale }")
 
-export const Contract = /* @__PURE__ */ defineOperation<ContractQuery, ContractQueryVariables>("query Contract($organisationId: ID) { subscription(organisationId: $organisationId) { ...Subscription } orders(organisationId: $organisationId, first: 20) { nodes { id date status reason description plan { id name } amount { ...Amount } } } } fragment Amount on Money { decimal currency minorUnits } fragment Subscription on PlanSubscription { id status suspendedReason collection interval provider currentPeriodStart currentPeriodEnd cancelAtPeriodEnd endsAt plan { id name } price { ...Amount } nextPrice { ...Amount } nextPriceAt pendingPlan { id name } }")
+export const Contract = /* @__PURE__ */ defineOperation<ContractQuery, ContractQueryVariables>("query Contract($organisationId: ID, $customerId: ID!) { subscription(organisationId: $organisationId) { ...Subscription } node(id: $customerId) { id ... on User { orders(first: 20, status: ACTIVE) { ...Contracts } } ... on Organisation { orders(first: 20, status: ACTIVE) { ...Contracts } } } } fragment Amount on Money { decimal currency minorUnits } fragment Subscription on PlanSubscription { id status suspendedReason collection interval provider currentPeriodStart currentPeriodEnd cancelAtPeriodEnd endsAt plan { id name } price { ...Amount } nextPrice { ...Amount } nextPriceAt pendingPlan { id name } } fragment Contracts on OrderConnection { nodes { id date status description plan { id name } amount { ...Amount } } }")
 
 export const Eligibility = /* @__PURE__ */ defineOperation<EligibilityQuery, EligibilityQueryVariables>("query Eligibility($orderId: ID!) { refundEligibility(orderId: $orderId) { type daysSincePurchase reason refundable { ...Amount } } } fragment Amount on Money { decimal currency minorUnits }")
 

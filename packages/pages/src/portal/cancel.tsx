@@ -18,7 +18,7 @@ import { useTexts } from './use-texts'
 export default function Cancel() {
   const texts = useTexts()
   const { customer, toPath } = usePortal()
-  const loaded = useLoaded(Contract, { organisationId: customer.organisationId })
+  const loaded = useLoaded(Contract, { organisationId: customer.organisationId, customerId: customer.id })
   return (
     <Part title={texts.cancelTitle} backTo={toPath('')}>
       <LoadedContent loaded={loaded}>{({ subscription }) => <CancelContract subscription={subscription ?? null} />}</LoadedContent>

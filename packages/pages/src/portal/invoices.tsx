@@ -1,6 +1,6 @@
 import { Anchor, Badge, Card, Group, Stack, Title } from '@mantine/core'
 import { useState } from 'react'
-import { Invoices as InvoicesOperation, type InvoicesQuery } from '../generated/portal'
+import { type InvoicePageFragment, Invoices as InvoicesOperation, type WaitingOrdersFragment } from '../generated/portal'
 import { type Column, DataTable, type PageArguments, Pagination } from '../ui/data-table'
 import { useLoaded } from '../ui/graphql'
 import { LoadedContent } from '../ui/loaded-content'
@@ -13,32 +13,36 @@ import { useTexts } from './use-texts'
 const PAGE_SIZE = 20
 const STATUS_COLORS: Readonly<Record<string, string>> = { OPEN: 'orange', PAID: 'teal' }
 
-type InvoiceRow = InvoicesQuery['invoices']['nodes'][number]
-type OrderRow = InvoicesQuery['orders']['nodes'][number]
+type InvoiceRow = InvoicePageFragment['nodes'][number]
+type OrderRow = WaitingOrdersFragment['nodes'][number]
 
 export default function Invoices() {
   const texts = useTexts()
   const { customer } = usePortal()
   const [page, setPage] = useState<PageArguments>({ first: PAGE_SIZE })
-  const loaded = useLoaded(InvoicesOperation, { organisationId: customer.organisationId, ...page })
+  const loaded = useLoaded(InvoicesOperation, { customerId: customer.id, ...page })
   return (
     <Part title={texts.invoices}>
       <LoadedContent loaded={loaded}>
-        {({ invoices, orders }) => (
-          <Stack gap="lg">
-            {orders.nodes.length > 0 && <PendingOrders orders={orders.nodes} />}
-            <Card withBorder padding="lg">
-              <InvoiceTable invoices={invoices.nodes} />
-              <Pagination pageInfo={invoices.pageInfo} pageSize={PAGE_SIZE} onChange={setPage} />
-            </Card>
-          </Stack>
-        )}
+        {({ now, node }) => {
+          if (!node || !('invoices' in node) || !node.invoices) return null
+          const orders = node.orders?.nodes ?? []
+          return (
+            <Stack gap="lg">
+              {orders.length > 0 && <PendingOrders orders={orders} />}
+              <Card withBorder padding="lg">
+                <InvoiceTable invoices={node.invoices.nodes} now={now} />
+                <Pagination pageInfo={node.invoices.pageInfo} pageSize={PAGE_SIZE} onChange={setPage} />
+              </Card>
+            </Stack>
+          )
+        }}
       </LoadedContent>
     </Part>
   )
 }
 
-function InvoiceTable({ invoices }: { invoices: readonly InvoiceRow[] }) {
+function InvoiceTable({ invoices, now }: { invoices: readonly InvoiceRow[]; now: string }) {
   const texts = useTexts()
   const invoiceTexts = useInvoiceTexts()
   const { money, date } = useLocale()
@@ -46,7 +50,7 @@ function InvoiceTable({ invoices }: { invoices: readonly InvoiceRow[] }) {
   const columns: Column<InvoiceRow>[] = [
     { key: 'number', title: texts.invoiceNumber, cell: ({ number }) => number },
     { key: 'date', title: invoiceTexts.date, cell: ({ createdAt }) => date(createdAt) },
-    { key: 'status', title: texts.status, cell: (invoice) => <InvoiceStatus invoice={invoice} /> },
+    { key: 'status', title: texts.status, cell: (invoice) => <InvoiceStatus invoice={invoice} now={now} /> },
     { key: 'amount', title: invoiceTexts.amount, align: 'end', cell: ({ amount }) => money(amount) },
     {
       key: 'actions',
@@ -80,10 +84,10 @@ function InvoiceTable({ invoices }: { invoices: readonly InvoiceRow[] }) {
   return <DataTable label={texts.invoices} columns={columns} rows={invoices} rowKey={({ id }) => id} />
 }
 
-function InvoiceStatus({ invoice: { status, dueAt } }: { invoice: InvoiceRow }) {
+function InvoiceStatus({ invoice: { status, dueAt }, now }: { invoice: InvoiceRow; now: string }) {
   const texts = useTexts()
   const { date } = useLocale()
-  const isOverdue = status === 'OPEN' && new Date(dueAt) < new Date()
+  const isOverdue = status === 'OPEN' && new Date(dueAt) < new Date(now)
   return (
     <Group gap="xs">
       <Badge color={isOverdue ? 'red' : (STATUS_COLORS[status] ?? 'gray')} variant="light">

@@ -88,20 +88,24 @@ function OverviewContent({ data }: { data: OverviewQuery }) {
   )
 }
 
-function OpenInvoices({ data: { invoices } }: { data: OverviewQuery }) {
+function OpenInvoices({ data: { now, node } }: { data: OverviewQuery }) {
   const texts = useTexts()
   const locale = useLocale()
   const { toPath } = usePortal()
-  const open = invoices.nodes.filter(({ status }) => status === 'OPEN')
+  const invoices = node && 'invoices' in node ? (node.invoices?.nodes ?? []) : []
+  const open = invoices.filter(({ status }) => status === 'OPEN')
   const sum = addAmounts(open.map(({ amountDue }) => amountDue))
   if (!sum) return null
-  const isOverdue = open.some(({ dueAt }) => new Date(dueAt) < new Date())
+  const isOverdue = open.some(({ dueAt }) => new Date(dueAt) < new Date(now))
   const [first] = open
   const to = toPath(open.length === 1 && first ? `invoices/${first.id}` : 'invoices')
   return (
-    <Alert color={isOverdue ? 'red' : 'yellow'} title={texts.openInvoices(open.length, locale.money(sum))}>
+    <Alert color={isOverdue ? 'red' : 'yellow'} component="section" aria-label={texts.invoices}>
       <Group justify="space-between">
-        <Text size="sm">{isOverdue ? texts.overdue : null}</Text>
+        <Text fw={650}>
+          {texts.openInvoices(open.length, locale.money(sum))}
+          {isOverdue && ` – ${texts.overdue}`}
+        </Text>
         <Button component="a" href={to} onClick={(event) => followLink(event, to)} size="sm">
           {texts.pay}
         </Button>

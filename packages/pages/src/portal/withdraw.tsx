@@ -1,6 +1,6 @@
 import { Button, Card, Group, NativeSelect, Stack, Text } from '@mantine/core'
 import { useState } from 'react'
-import { Contract, type ContractQuery, Eligibility, Withdraw as WithdrawOperation } from '../generated/portal'
+import { Contract, type ContractsFragment, Eligibility, Withdraw as WithdrawOperation } from '../generated/portal'
 import { ErrorNotice } from '../ui/error-notice'
 import { useAction, useLoaded } from '../ui/graphql'
 import { LoadedContent } from '../ui/loaded-content'
@@ -11,7 +11,7 @@ import { Part } from './part'
 import { saveText } from './save-text'
 import { useTexts } from './use-texts'
 
-type OrderRow = ContractQuery['orders']['nodes'][number]
+type OrderRow = ContractsFragment['nodes'][number]
 
 /**
  * The withdrawal function of Article 11a of Directive 2011/83/EU: the customer confirms the name and the contract, and
@@ -20,7 +20,7 @@ type OrderRow = ContractQuery['orders']['nodes'][number]
 export default function Withdraw() {
   const texts = useTexts()
   const { customer, toPath } = usePortal()
-  const loaded = useLoaded(Contract, { organisationId: customer.organisationId })
+  const loaded = useLoaded(Contract, { organisationId: customer.organisationId, customerId: customer.id })
   const [receipt, setReceipt] = useState<Receipt>()
   return (
     <Part title={texts.withdrawTitle} text={receipt ? undefined : texts.withdrawText} backTo={toPath('')}>
@@ -28,7 +28,10 @@ export default function Withdraw() {
         <Acknowledgement receipt={receipt} />
       ) : (
         <LoadedContent loaded={loaded}>
-          {({ orders }) => <ContractChoice orders={orders.nodes.filter(isWithdrawable)} onDone={setReceipt} />}
+          {({ node }) => {
+            const orders = node && 'orders' in node ? (node.orders?.nodes ?? []) : []
+            return <ContractChoice orders={orders.filter(isWithdrawable)} onDone={setReceipt} />
+          }}
         </LoadedContent>
       )}
     </Part>
