@@ -28,6 +28,7 @@ const VALUES = [
   'RevenueMonth',
   'ServerClaim',
   // Named by its country.
+  'Seller',
   'StandardTaxRate',
   'TaxRate',
   // Named by its customer.

@@ -1,7 +1,7 @@
 import 'reflect-metadata'
 
 export { createAdminLink } from './create-admin-link.js'
-export { createPageLink, type NewPageLink, type PageLink } from './create-page-link.js'
+export { createPageLink } from './create-page-link.js'
 export {
   type AuthenticatedSession,
   authenticatePageSession,
