@@ -27,8 +27,9 @@ const VALUES = [
   'ResourceUsage',
   'RevenueMonth',
   'ServerClaim',
-  // Named by its country.
+  // There is one.
   'Seller',
+  // Named by its country.
   'StandardTaxRate',
   'TaxRate',
   // Named by its customer.
