@@ -50,7 +50,7 @@ function htmlRoutes(app: FastifyInstance, services: Services, { page, html }: Se
   // Opening the page changes nothing, so that programs which check the links of mails do not use them up.
   app.get<{ Params: { token: string } }>(
     `${root}/session/:token`,
-    { exposeHeadRoute: false, config: { publicPageCost: LINK_COST } },
+    { exposeHeadRoute: false, ...linkCost(page) },
     async (request, reply) => {
       const { state, session } = await findPageLink(services, page, request.params.token)
       const isReopened =
@@ -64,7 +64,7 @@ function htmlRoutes(app: FastifyInstance, services: Services, { page, html }: Se
 function sessionRoutes(app: FastifyInstance, services: Services, page: SessionPage): void {
   const { config } = services
   const url = `${PAGE_PATHS[page]}/session`
-  app.post(url, { config: { publicPageCost: LINK_COST } }, async (request, reply) => {
+  app.post(url, linkCost(page), async (request, reply) => {
     assertFromOwnPage(request, services)
     const { token } = parseInput(openSchema, '', request.body)
     const opened = await openPageSession(services, page, token)
@@ -79,6 +79,11 @@ function sessionRoutes(app: FastifyInstance, services: Services, page: SessionPa
     clearPageCookie(reply, config, page)
     return sendPrivate(reply, {})
   })
+}
+
+/** Administrators can sign in while billing is disabled, to enable it. */
+function linkCost(page: SessionPage) {
+  return page === 'PORTAL' ? { config: { publicPageCost: LINK_COST } } : {}
 }
 
 function sendPrivate(reply: FastifyReply, body: object): FastifyReply {

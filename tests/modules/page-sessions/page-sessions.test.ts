@@ -306,6 +306,17 @@ describe('an administrator', () => {
     expect((await askWith(server, pageHeaders(server, 'portal', cookie), ME)).code).toBe('UNAUTHENTICATED')
   })
 
+  test('signs in while billing is disabled, and customers do not', async () => {
+    const { url } = await createAdminLink(server.services, { userId: '2' })
+    const portal = await createLink()
+    const SET = 'mutation ($enabled: Boolean!) { setBillingEnabled(input: { enabled: $enabled }) { enabled } }'
+    await server.ask('admin', SET, { enabled: false })
+    expect((await openLink(server, portal)).status).toBe(503)
+    const { status, cookie } = await openLink(server, url)
+    expect(status).toBe(200)
+    expect((await askWith(server, pageHeaders(server, 'admin', cookie), SET, { enabled: true })).data.setBillingEnabled.enabled).toBe(true)
+  })
+
   test('keeps both sessions apart in one browser', async () => {
     const { url } = await createAdminLink(server.services, { userId: '2' })
     const admin = (await openLink(server, url)).cookie
