@@ -3,8 +3,8 @@
 CREATE TABLE "page_sessions" (
   "id" BIGSERIAL PRIMARY KEY,
   "page" TEXT NOT NULL CONSTRAINT "page_sessions_page_is_known" CHECK ("page" IN ('PORTAL', 'ADMIN')),
-  "user_id" TEXT NOT NULL,
-  "organisation_id" TEXT,
+  "user_id" TEXT COLLATE "C" NOT NULL,
+  "organisation_id" TEXT COLLATE "C",
   "return_path" TEXT NOT NULL,
   "needs_button" BOOLEAN NOT NULL,
   "link_hash" BYTEA NOT NULL CONSTRAINT "page_sessions_link_hash_is_sha_256" CHECK (length("link_hash") = 32),
