@@ -54,7 +54,7 @@ module.exports = {
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: '^dist/(bundle|chaos|explorer|production|\\.stamps)' },
+    exclude: { path: '^dist/(bundle|chaos|explorer|pages|production|\\.stamps)' },
     enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'require', 'node', 'default', 'types'] },
   },
 }

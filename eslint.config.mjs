@@ -27,6 +27,8 @@ const VALUES = [
   'ResourceUsage',
   'RevenueMonth',
   'ServerClaim',
+  // There is one.
+  'Seller',
   // Named by its country.
   'StandardTaxRate',
   'TaxRate',

@@ -14,7 +14,13 @@ const server = { deps: { external: [/\/dist\//] } }
 const shared = { ...timeouts, server, globalSetup: 'tests/support/database-server.ts', setupFiles: 'tests/support/setup.ts' }
 
 // Node loads graphql's CommonJS build for everybody; Vite would load a second one, whose types do not match.
-const resolve = { alias: [{ find: /^graphql$/, replacement: createRequire(import.meta.url).resolve('graphql') }] }
+const resolve = {
+  alias: [
+    // As in packages/pages/vite.config.ts.
+    { find: /^invoice-texts\//, replacement: `${import.meta.dirname}/src/modules/invoicing/i18n/` },
+    { find: /^graphql$/, replacement: createRequire(import.meta.url).resolve('graphql') },
+  ],
+}
 
 // `npm test` builds the server before. Without this variable, tests import the sources.
 const plugins = process.env.TEST_BUILD === 'true' ? [useBuiltServer()] : []

@@ -30,7 +30,7 @@ const steps = [
     result: 'dist/main.js',
     run: () => {
       for (const entry of existsSync('dist') ? readdirSync('dist') : []) {
-        if (entry !== 'explorer' && entry !== '.stamps') rmSync(join('dist', entry), { recursive: true })
+        if (!['explorer', 'pages', '.stamps'].includes(entry)) rmSync(join('dist', entry), { recursive: true })
       }
       run([binary('tsc')])
     },
@@ -56,10 +56,17 @@ const steps = [
   },
   {
     // The explorer and the REST documentation.
-    name: 'pages',
+    name: 'explorer',
     sources: ['src/explorer', 'vite.config.ts', 'scripts/bundled-packages.mjs', 'package-lock.json'],
     result: 'dist/explorer/index.html',
     run: () => run([binary('vite'), 'build', '--logLevel', 'warn']),
+  },
+  {
+    // The portal and the administration. They share the texts of invoices, and use the client.
+    name: 'portal and administration',
+    sources: ['packages/pages', 'packages/client/src', 'src/modules/invoicing/i18n', 'scripts/bundled-packages.mjs', 'package-lock.json'],
+    result: 'dist/pages/portal.html',
+    run: () => run([binary('vite'), 'build', '--logLevel', 'error', '--config', 'packages/pages/vite.config.ts']),
   },
 ]
 

@@ -18,7 +18,7 @@ const GIVEN_NAMES = /^(README|LICENSE|CHANGELOG|CONTRIBUTING|SECURITY)(\.md)?$|^
 const SQL_OR_GRAPHQL = /^\s*((SELECT|INSERT|UPDATE|DELETE|WITH|CREATE|ALTER|TRUNCATE)\s|(query|mutation|subscription|fragment)\b[^{]*\{)/
 /** Data, generated files and the list of replaced words itself. */
 const EXCLUDED =
-  /^(docs\/glossary\.md|docs\/openapi\.json|docs\/schema-changes\.md|scripts\/language\/|tests\/golden\/|tests\/released-schema|packages\/client\/src\/generated\/|package-lock|prisma\/migrations\/migration_lock)/
+  /^(docs\/glossary\.md|docs\/openapi\.json|docs\/schema-changes\.md|scripts\/language\/|tests\/golden\/|tests\/released-schema|packages\/(client|pages)\/src\/generated\/|package-lock|prisma\/migrations\/migration_lock)/
 
 const NOT_SOURCE = new Set([
   '.git',

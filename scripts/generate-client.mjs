@@ -1,12 +1,10 @@
 // Generates packages/client/src/generated from schema.graphql and packages/client/operations: the documents of
 // the operations with their types, the enums, and the cache policies for Apollo Client and urql. With --check,
-// it fails when a file is stale. The newest command line of GraphQL Code Generator requires Node 22, so it is
-// not used.
+// it fails when a file is stale.
 import { readdir, readFile, writeFile } from 'node:fs/promises'
-import { codegen } from '@graphql-codegen/core'
-import * as typescriptOperations from '@graphql-codegen/typescript-operations'
 import { buildSchema, isAbstractType, isEnumType, isLeafType, isListType, isNonNullType, isObjectType, parse, validate } from 'graphql'
 import { documentConstants } from './client-documents.mjs'
+import { operationTypes, SCALARS } from './operation-types.mjs'
 
 const SOURCE = 'packages/client/operations'
 const TARGET = 'packages/client/src/generated'
@@ -14,16 +12,6 @@ const HEADER = '// Generated from schema.graphql by npm run docs.\n'
 /** Enums and types that the client needs in addition to those of its operations. */
 const EXPORTED_ENUMS = ['ErrorCode', 'EventType']
 const EXPORTED_TYPES = ['Limits']
-const SCALARS = {
-  CountryCode: 'string',
-  CurrencyCode: 'string',
-  Date: 'string',
-  DateTime: 'string',
-  Decimal: 'string',
-  JSONObject: 'Record<string, unknown>',
-  MinorUnits: 'number',
-  URL: 'string',
-}
 const BUILT_IN_SCALARS = { Boolean: 'boolean', Float: 'number', ID: 'string', Int: 'number', String: 'string' }
 
 const isCheck = process.argv.includes('--check')
@@ -40,28 +28,12 @@ if (problems.length > 0) {
 }
 
 const imports = "import { createDocument, type Fragment, type TypedDocument } from '../document.js'\n"
-await write('operations.ts', [HEADER, imports, await operationTypes(), documentConstants(operations)].join('\n'))
+await write(
+  'operations.ts',
+  [HEADER, imports, await operationTypes({ schemaText, location: SOURCE, operations }), documentConstants(operations)].join('\n'),
+)
 await write('schema.ts', `${HEADER}\n${[...EXPORTED_ENUMS.map(enumType), ...EXPORTED_TYPES.map(objectType)].join('\n')}`)
 await write('cache.ts', cacheModule())
-
-function operationTypes() {
-  return codegen({
-    filename: 'operations.ts',
-    schema: parse(schemaText),
-    documents: [{ location: SOURCE, document: operations }],
-    config: {
-      enumType: 'string-literal',
-      useTypeImports: true,
-      strictScalars: true,
-      scalars: SCALARS,
-      skipTypename: true,
-      inlineFragmentTypes: 'combine',
-      immutableTypes: false,
-    },
-    plugins: [{ operations: {} }],
-    pluginMap: { operations: typescriptOperations },
-  })
-}
 
 function enumType(name) {
   const values = schema.getType(name).getValues()

@@ -37,6 +37,7 @@ const PREVIOUS_COMMANDS = ['migrate', 'token', 'api-key', 'import', 'doctor']
 /** Files that the bundle finds by their relative paths. */
 const FILES = [
   'dist/explorer',
+  'dist/pages',
   'dist/modules/invoicing/pdf/pdf.worker.cjs',
   'prisma/migrations',
   'docs/openapi.json',
@@ -54,7 +55,14 @@ writeManifest(external)
 writeFileSync(
   SHIPPED_PACKAGES,
   JSON.stringify(
-    [...new Set([...folders, ...takePackages('dist/packages.json'), ...takePackages('dist/explorer/packages.json')])].sort(),
+    [
+      ...new Set([
+        ...folders,
+        ...takePackages('dist/packages.json'),
+        ...takePackages('dist/explorer/packages.json'),
+        ...takePackages('dist/pages/packages.json'),
+      ]),
+    ].sort(),
     null,
     2,
   ),

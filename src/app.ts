@@ -39,6 +39,7 @@ import { createTokenVerifier, createUserProvisioner } from './modules/identity/i
 import type { DocumentService } from './modules/invoicing/index.js'
 import type { LoadMailLogo } from './modules/mail/index.js'
 import { MODULES } from './modules/modules.js'
+import { authenticatePageSession } from './modules/page-sessions/index.js'
 import type { Services } from './modules/services.js'
 import type { Connections } from './platform/postgres/client.js'
 import { installationName } from './platform/postgres/database-schema.js'
@@ -107,6 +108,7 @@ export async function createApp({
     ),
     provisionUser: createUserProvisioner(db, services.demo),
     authenticateKey: chargeInvalidKeys(rateLimiter, services),
+    authenticatePage: (page, cookie) => authenticatePageSession(services, page, cookie),
   })
   services.demo?.onReplaced(() => {
     documents.invalidateCaches()
@@ -138,6 +140,10 @@ export async function createApp({
   exportRoutes(app, { services, authenticate, rateLimiter })
   demoRoutes(app, { config, authenticate, tokenClock })
   demoMailRoutes(app, services, loadMailLogo)
+  if (config.pages.length > 0) {
+    const { pageRoutes } = await import('./api/http/page-routes.js')
+    await pageRoutes(app, services)
+  }
   metricsRoute(app, metrics, config)
   const readiness = new DatabaseReadiness(connections)
   healthRoutes(app, () => readiness.check())

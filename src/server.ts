@@ -7,17 +7,21 @@ import { CRONTAB, createTasks, listenToDatabase } from './background.js'
 import type { Config } from './config/config.js'
 import { createLogger } from './config/logger.js'
 import { MovableClock, systemClock } from './core/clock.js'
+import { HOUR_MS } from './core/duration.js'
 import { StartError } from './core/errors.js'
 import type { FindMissingGlyph } from './core/input.js'
 import { once } from './core/once.js'
 import { PROGRAM } from './core/project-file.js'
 import { isDatabaseEmpty, loadDemoData } from './demo/demo-data.js'
 import { DEMO_LOGO_PATH } from './demo/demo-seller.js'
-import { DEMO_TOKEN_HOURS, demoAddress, signsDemoTokens } from './demo/demo-tokens.js'
+import { DEMO_ADMINISTRATOR, DEMO_CUSTOMER, DEMO_TOKEN_HOURS, demoAddress, signsDemoTokens } from './demo/demo-tokens.js'
 import { addressProblem } from './listen.js'
+import { TERMINAL } from './modules/audit/index.js'
 import type { ModuleRuntime } from './modules/define-module.js'
 import { createDocumentStore, DocumentService, loadLogo, PdfRenderer } from './modules/invoicing/index.js'
 import { toMailLogo } from './modules/mail/index.js'
+import { createAdminLink, createPageLink } from './modules/page-sessions/index.js'
+import type { Services } from './modules/services.js'
 import { WebhookDispatcher } from './modules/webhooks/index.js'
 import { startWorker } from './platform/jobs/worker.js'
 import type { MailTransport } from './platform/mail/mail-transport.js'
@@ -74,7 +78,7 @@ export async function startServer(config: Config, { database, closing, signal, p
   if (isFirst && config.production) await warnAboutAsynchronousStandbys(pool, log)
   // Outside production, administrators can advance the clock.
   const clock = config.production ? systemClock : new MovableClock()
-  const services = await createServices({ config, connection: database.direct, connections, clock, log, closing })
+  const services = await createServices({ config, connection: database.direct, connections, clock, tokenClock: systemClock, log, closing })
   await assertSellerIsPrintable(config, services.findMissingGlyph)
   if (isFirst && config.demoData && (await isDatabaseEmpty(pool))) await loadDemoData(services)
   signal.throwIfAborted()
@@ -109,7 +113,7 @@ export async function startServer(config: Config, { database, closing, signal, p
   setPublicUrl(app, config)
   // The log reports a logo that cannot be used. That of the demo can, and takes time and memory.
   if (logoPath !== DEMO_LOGO_PATH) void readLogo()
-  if (isFirst) await printNextSteps(app, config)
+  if (isFirst) await printNextSteps(app, services)
   if (runsJobs) closing.push(startWorker({ database, tasks: createTasks(runtime), crontab: CRONTAB, log }))
 }
 
@@ -160,18 +164,30 @@ function setPublicUrl(app: FastifyInstance, config: Config): void {
 }
 
 /** Prints the next steps to the terminal; under production rules, logs one line instead. */
-async function printNextSteps(app: FastifyInstance, config: Config): Promise<void> {
+async function printNextSteps(app: FastifyInstance, services: Services): Promise<void> {
+  const { config } = services
   if (config.production) return app.log.info({ url: config.publicUrl }, 'listening')
   console.log(`
 Quittance is ready.
 
   Explorer   ${signsDemoTokens(config) ? await demoAddress(config, systemClock) : `${config.publicUrl}/graphql`}
-  Mails      ${config.publicUrl}/demo/mail
+${(await pageAddresses(services)).map((line) => `${line}\n`).join('')}  Mails      ${config.publicUrl}/demo/mail
 
 ${signInInstructions(config)}
 
   Ctrl-C stops it.
 `)
+}
+
+/** The links to the pages of the demo. Each can be opened once, and signs in for 12 hours. */
+async function pageAddresses(services: Services): Promise<string[]> {
+  const { config } = services
+  if (!signsDemoTokens(config)) return []
+  const lifetimeMs = DEMO_TOKEN_HOURS * HOUR_MS
+  const admin = config.pages.includes('admin') ? await createAdminLink(services, { ...DEMO_ADMINISTRATOR, lifetimeMs }) : undefined
+  const link = { page: 'PORTAL', userId: DEMO_CUSTOMER.userId, lifetimeMs } as const
+  const portal = config.pages.includes('portal') ? await createPageLink(services, TERMINAL, link) : undefined
+  return [...(admin ? [`  Admin      ${admin.url}`] : []), ...(portal ? [`  Portal     ${portal.url}`] : [])]
 }
 
 function signInInstructions(config: Config): string {

@@ -24,6 +24,7 @@ interface ServiceOptions {
   connection: pg.PoolConfig
   connections: Connections
   clock: Clock
+  tokenClock: Clock
   log: Logger
   /** Receives the steps that stop the services. */
   closing: CloseStep[]
@@ -32,7 +33,7 @@ interface ServiceOptions {
 
 /** Creates the services of a process. */
 export async function createServices(options: ServiceOptions): Promise<Services> {
-  const { config, connections, clock, log, closing } = options
+  const { config, connections, clock, tokenClock, log, closing } = options
   const { db, pool, rawQuery } = connections
   const flag = new RuntimeSettings(pool, config.billing.enabled, log, clock)
   closing.push(async () => flag.stop())
@@ -46,6 +47,7 @@ export async function createServices(options: ServiceOptions): Promise<Services>
     rawQuery,
     replica: await openReplica(options),
     clock,
+    tokenClock,
     config,
     flag,
     findMissingGlyph: createMissingGlyphFinder(config.invoices.fonts),

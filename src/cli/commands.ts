@@ -33,6 +33,18 @@ Changes nothing and prints no secrets.`,
     examples: ['--user 55', '--user 1 --role admin --days 1'],
     load: async () => (await import('./token.js')).printToken,
   }),
+  'admin-link': defineCommand({
+    summary: 'Print a link that signs an administrator in to the page /admin',
+    details: `The link can be opened once, within 15 minutes; the session lasts 12 hours. It needs PAGES=admin.
+Works while the server is running.`,
+    options: {
+      user: { type: 'string', value: 'id', about: 'id of the user', required: true },
+      email: { type: 'string', value: 'address', about: 'e-mail address, used if the user does not exist yet' },
+      name: { type: 'string', value: 'name', about: 'name, used if the user does not exist yet' },
+    },
+    examples: ['--user 1'],
+    load: async () => (await import('./admin-link.js')).printAdminLink,
+  }),
   'api-key': defineCommand({
     summary: "Create, list or revoke API keys of the panel's services",
     details: 'Works while the server is running.',

@@ -7,6 +7,7 @@ import { isInEuropeanUnion, isValidVatIdOf } from '../core/vat-id.js'
 import { type DatabaseSettings, parseDatabaseSettings } from './database-config.js'
 import { missingSecretError, productionReason } from './demo-mode.js'
 import { DEFAULT_COMPANY_NAME } from './environment/invoices.js'
+import { PAGE_NAMES, type PageName } from './environment/server.js'
 import { type EnvironmentValues, listDeprecations, parseEnvironment } from './environment.js'
 import { type MailConfig, parseMailConfig } from './mail-config.js'
 import { type PaymentConfig, parsePaymentConfig } from './payment-config.js'
@@ -63,6 +64,8 @@ export interface Config {
   corsOrigins: readonly string[]
   /** Whether the explorer and the API documentation are served. */
   explorer: boolean
+  /** The pages for people that are served. */
+  pages: readonly PageName[]
   billing: { enabled: boolean; currency: string }
   graceDays: number
   /** Of subscriptions that are collected by invoice. `reminderDays` count from the due date. */
@@ -172,6 +175,8 @@ export function parseConfig(environment: Readonly<Record<string, string | undefi
     cookieName: values.AUTH_COOKIE_NAME,
     corsOrigins: values.CORS_ORIGINS,
     explorer: values.EXPLORER ? values.EXPLORER === 'true' : !production,
+    // An update must not open pages that the operator has not asked for.
+    pages: values.PAGES ?? (production ? [] : PAGE_NAMES),
     billing: { enabled: values.BILLING_ENABLED, currency: values.BILLING_CURRENCY },
     graceDays: values.GRACE_DAYS,
     renewals: {

@@ -10,6 +10,7 @@ import { legalNotes } from './legal-notes/index.js'
 import { live } from './live/index.js'
 import { mail } from './mail/index.js'
 import { orders } from './orders/index.js'
+import { pageSessions } from './page-sessions/index.js'
 import { paymentMethods } from './payment-methods/index.js'
 import { payments } from './payments/index.js'
 import { reports } from './reports/index.js'
@@ -38,6 +39,7 @@ export const MODULES: readonly Module[] = [
   sync,
   webhooks,
   mail,
+  pageSessions,
   audit,
   live,
 ]

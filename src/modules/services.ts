@@ -92,6 +92,8 @@ export interface Services {
   readonly db: Database
   readonly rawQuery: RawQuery
   readonly clock: Clock
+  /** The real time, which governs tokens and sessions even when the billing clock has been advanced. */
+  readonly tokenClock: Clock
   readonly config: Config
   readonly flag: BillingFlag
   readonly findMissingGlyph: FindMissingGlyph

@@ -26,6 +26,7 @@ const COMMANDS = [
   'migrate',
   'doctor',
   'token',
+  'admin-link',
   'api-key',
   'import',
   'import-exchange-rates',

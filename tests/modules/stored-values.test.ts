@@ -10,6 +10,7 @@ import { LEGAL_NOTE_SUBJECTS } from '../../src/modules/legal-notes/legal-note.en
 import { LIMITED_RESOURCES } from '../../src/modules/limited-resources.enums.js'
 import { MAIL_KINDS, MAIL_STATUSES } from '../../src/modules/mail/mail.enums.js'
 import { ORDER_ITEM_KINDS, ORDER_REASONS, ORDER_STATUSES } from '../../src/modules/orders/order.enums.js'
+import { SESSION_PAGES } from '../../src/modules/page-sessions/page-session.enums.js'
 import { PROVIDER_EVENT_STATUSES } from '../../src/modules/payments/inbound-webhooks/provider-event.enums.js'
 import { PLAN_CHANGE_STATUSES } from '../../src/modules/payments/plan-change.enums.js'
 import { REFUND_DESTINATIONS, REFUND_STATUSES, REFUND_TYPES } from '../../src/modules/payments/refunds/refund.enums.js'
@@ -48,6 +49,7 @@ const VALUES: Readonly<Record<string, readonly string[]>> = {
   PlanChangeStatus: PLAN_CHANGE_STATUSES,
   PlanType: PLAN_TYPES,
   PostingKind: POSTING_KINDS,
+  SessionPage: SESSION_PAGES,
   RefundDestination: REFUND_DESTINATIONS,
   RefundStatus: REFUND_STATUSES,
   RefundType: REFUND_TYPES,

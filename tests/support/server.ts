@@ -176,7 +176,16 @@ export async function startServer({
     ? new PdfRenderer({ loadAssets: async () => ({ logo: undefined, fonts }), log, ...drawing })
     : new SharedRenderer(fonts, log)
   const closing: CloseStep[] = []
-  const services = await createServices({ config, connection: access.direct, connections, clock, log, closing, maxReplicaLagMs })
+  const services = await createServices({
+    config,
+    connection: access.direct,
+    connections,
+    clock,
+    tokenClock: clock,
+    log,
+    closing,
+    maxReplicaLagMs,
+  })
   const documents = new DocumentService({ db: connections.db, rawQuery: connections.rawQuery, clock, renderer, store })
   const app = await createApp({ services, connections, documents, log, tokenClock: clock, timeouts })
   const mailTransport = config.mail ? createSmtpTransport(config.mail.server) : null

@@ -3,8 +3,11 @@ import { readFile } from 'node:fs/promises'
 import { z } from 'zod'
 import type { Config } from '../../config/config.js'
 import { DomainError, StartError } from '../../core/errors.js'
-import { PROGRAM } from '../../core/project-file.js'
+import { PROGRAM, projectFile } from '../../core/project-file.js'
 import { PERSISTED_OPERATION_NOT_FOUND, PERSISTED_QUERY_NOT_SUPPORTED } from './graphql.errors.js'
+
+/** The operations of the pages for people, which must run on a server with PERSISTED_OPERATIONS_ONLY as well. */
+const PAGE_OPERATIONS = projectFile('dist/pages/persisted-operations.json')
 
 /** The format of Apollo's tools, which `npx quittance documents` writes as well. */
 const manifestSchema = z.object({
@@ -96,8 +99,16 @@ function parseJson(text: string): unknown {
 }
 
 /** @throws StartError when the manifest cannot be read, or an id is not the hash of its text */
-export async function loadPersistedOperations({ persistedOperations: { manifest: path, only } }: Config): Promise<PersistedOperations> {
+export async function loadPersistedOperations(config: Config): Promise<PersistedOperations> {
+  const { manifest: path, only } = config.persistedOperations
   if (!path) return new PersistedOperations(new Map(), false)
+  const bodies = await readManifest(path)
+  if (only && config.pages.length > 0) for (const [id, body] of await readManifest(PAGE_OPERATIONS)) bodies.set(id, body)
+  return new PersistedOperations(bodies, only)
+}
+
+/** @returns the texts by their hashes @throws StartError */
+async function readManifest(path: string): Promise<Map<string, string>> {
   const text = await readFile(path, 'utf8').catch((error: Error) => {
     throw new StartError(`PERSISTED_OPERATIONS: ${error.message}`)
   })
@@ -110,5 +121,5 @@ export async function loadPersistedOperations({ persistedOperations: { manifest:
         `PERSISTED_OPERATIONS: ${id} in ${path} is not the SHA-256 of its body; write the file again with ${PROGRAM} documents`,
       )
   }
-  return new PersistedOperations(new Map(manifest.data.operations.map(({ id, body }) => [id, body])), only)
+  return new Map(manifest.data.operations.map(({ id, body }) => [id, body]))
 }

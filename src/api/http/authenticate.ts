@@ -3,7 +3,9 @@ import type { Config } from '../../config/config.js'
 import { DomainError, FORBIDDEN, UNAUTHENTICATED } from '../../core/errors.js'
 import { isApiKey } from '../../modules/api-keys/index.js'
 import { isAdministrator, isApiKeyPrincipal, type Principal, type UserPrincipal, type VerifiedToken } from '../../modules/identity/index.js'
+import type { AuthenticatedSession, SessionPage } from '../../modules/page-sessions/index.js'
 import { type Origins, ownOrigins } from './allowed-origins.js'
+import { readPageCookie, requestedPage } from './page-cookies.js'
 import { logPrincipal } from './request-logging.js'
 
 interface AuthenticationOptions {
@@ -18,6 +20,8 @@ interface AuthenticationOptions {
   provisionUser: (token: VerifiedToken) => Promise<void>
   /** @param address  the sender of the API key */
   authenticateKey: (key: string, address: string) => Promise<Principal>
+  /** @returns null if the cookie is not that of an open session of the page */
+  authenticatePage: (page: SessionPage, cookie: string | undefined) => Promise<AuthenticatedSession | null>
 }
 
 /** The principal of a request, and how it was authenticated. */
@@ -36,13 +40,28 @@ export interface Authenticated {
 export type Authenticate = (request: FastifyRequest, authorization?: string) => Promise<Authenticated | undefined>
 
 /**
- * Authenticates requests by a token or API key in `Authorization: Bearer`, otherwise by the session cookie. A
+ * Authenticates requests by a token or API key in `Authorization: Bearer`, otherwise by the cookie of the page that
+ * sends them, otherwise by the session cookie. A
  * cookie that cannot be verified has expired or belongs to another application on the same host, so it is
  * ignored.
  * @returns a function that returns undefined for an anonymous request and throws UNAUTHENTICATED or FORBIDDEN
  */
-export function createAuthenticate({ config, origins, verifyToken, provisionUser, authenticateKey }: AuthenticationOptions): Authenticate {
+export function createAuthenticate({
+  config,
+  origins,
+  verifyToken,
+  provisionUser,
+  authenticateKey,
+  authenticatePage,
+}: AuthenticationOptions): Authenticate {
   return async (request, header = request.headers.authorization) => {
+    const page = header === undefined ? requestedPage(request, config) : undefined
+    const session = page && (await authenticatePage(page, readPageCookie(request, config, page)))
+    if (session) {
+      assertOwnPage(request, config.publicUrl)
+      logPrincipal(request, session.principal)
+      return { ...session, isUnprovenCookie: request.headers.origin === undefined }
+    }
     const cookie = header === undefined ? request.cookies[config.cookieName] : undefined
     if (header === undefined && !cookie) return undefined
     const token = header === undefined ? (cookie ?? '') : parseBearerToken(header)
@@ -88,6 +107,19 @@ function parseBearerToken(header: string): string {
   const token = /^Bearer ([\w.~+/=-]{1,8192})$/i.exec(header)?.[1]
   if (!token) throw new DomainError(UNAUTHENTICATED, 'Send the token as "Authorization: Bearer …"')
   return token
+}
+
+/**
+ * The cookie of a page is for the pages of this server. Other origins cannot send the header that names the page, because
+ * CORS does not allow it; this is checked again, in case a proxy allows more.
+ * @throws FORBIDDEN
+ */
+function assertOwnPage({ headers }: FastifyRequest, publicUrl: string | undefined): void {
+  const { origin, host } = headers
+  const site = headers['sec-fetch-site']
+  const isOwnOrigin = origin === undefined || ownOrigins(host, publicUrl).includes(origin)
+  if (isOwnOrigin && (site === undefined || site === 'same-origin')) return
+  throw new DomainError(FORBIDDEN, 'The cookie of a page is accepted only from the pages of this server; send a Bearer token instead')
 }
 
 /** @throws FORBIDDEN for a cookie in a request from a page of another origin or from a form */

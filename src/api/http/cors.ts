@@ -18,7 +18,7 @@ const ALLOWED_HEADERS = [
 const EXPOSED_HEADERS = ['accept-ranges', 'content-disposition', 'content-range', 'etag', 'retry-after', API_VERSION_HEADER, 'x-request-id']
 const MAX_AGE_SECONDS = 7200
 /** Routes for the operator, the payment provider, and this server's own pages. */
-const ROUTES_WITHOUT_CORS = /^\/(metrics|livez|readyz|webhooks|sandbox|change-plan)(\/|\?|$)/
+const ROUTES_WITHOUT_CORS = /^\/(metrics|livez|readyz|webhooks|sandbox|change-plan|portal|admin\/session|pages)(\/|\?|$)/
 
 /**
  * Allows pages of other origins to use the API: GraphQL, REST, event streams, PDFs and exports, errors

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import { buildContentSecurityPolicy } from './content-security-policy.js'
-import { pageAssets, readPage } from './page-assets.js'
+import { EXPLORER_BUNDLE, pageAssets, readPage } from './page-assets.js'
 
 const HTML = 'text/html; charset=utf-8'
 const EXPLORER_HEADERS = buildContentSecurityPolicy({ 'worker-src': ["'self'"] })
@@ -19,8 +19,8 @@ export function installExplorer(app: FastifyInstance, enabled: boolean): Explore
   if (!enabled) {
     return { send: (reply) => reply.code(404).type(HTML).header('cache-control', 'no-store').send(DISABLED_PAGE) }
   }
-  const page = readPage('index.html')
-  pageAssets(app)
+  const page = readPage(EXPLORER_BUNDLE, 'index.html')
+  pageAssets(app, EXPLORER_BUNDLE)
   return {
     send(reply) {
       reply.helmet(EXPLORER_HEADERS)

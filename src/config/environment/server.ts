@@ -4,6 +4,10 @@ import { httpUrl, isOrigin, splitList, type Variables } from './schemas.js'
 
 const WORKERS_PROBLEM = 'must be a whole number from 1 to 64'
 
+/** The pages of packages/pages. */
+export const PAGE_NAMES = ['portal', 'admin'] as const
+export type PageName = (typeof PAGE_NAMES)[number]
+
 export const SERVER_VARIABLES = {
   NODE_ENV: {
     schema: z.enum(['development', 'production', 'test'], { error: 'must be development, production or test' }).default('development'),
@@ -53,6 +57,17 @@ export const SERVER_VARIABLES = {
     about: 'Public address of this server. Every link that it creates starts with it.',
     unset: '`http://localhost:PORT`',
   },
+  PAGES: {
+    schema: z
+      .string()
+      .optional()
+      .transform((text) => splitList(text))
+      .refine((pages) => pages === undefined || isPageList(pages), `must be none, or a comma-separated list of ${PAGE_NAMES.join(', ')}`)
+      .transform((pages) => pages && PAGE_NAMES.filter((name) => pages.includes(name))),
+    about:
+      'Pages for people that this server serves: `portal` for customers at `/portal`, `admin` for administrators at `/admin`. `none` for none.',
+    unset: '`portal,admin` in demo mode, otherwise `none`',
+  },
   CORS_ORIGINS: {
     schema: z
       .string()
@@ -92,4 +107,9 @@ function isSubdomainPattern(text: string): boolean {
 
 function isNetwork(text: string): boolean {
   return ipaddr.isValid(text) || ipaddr.isValidCIDR(text)
+}
+
+function isPageList(pages: readonly string[]): boolean {
+  if (pages.length === 1 && pages[0] === 'none') return true
+  return pages.length > 0 && pages.every((page) => PAGE_NAMES.some((name) => name === page))
 }

@@ -9,7 +9,7 @@ export const ORGANISATION_ROLES = ['OWNER', 'ADMIN', 'MEMBER'] as const
 export const OrganisationRole = z.enum(ORGANISATION_ROLES).enum
 export type OrganisationRole = (typeof ORGANISATION_ROLES)[number]
 
-export const API_KEY_SCOPES = ['CLAIMS', 'SYNC', 'READ'] as const
+export const API_KEY_SCOPES = ['CLAIMS', 'SYNC', 'READ', 'PORTAL'] as const
 export const ApiKeyScope = z.enum(API_KEY_SCOPES).enum
 export type ApiKeyScope = (typeof API_KEY_SCOPES)[number]
 

@@ -1,5 +1,6 @@
 import 'reflect-metadata'
 
+export { signingSecrets } from './checkout-signature.js'
 export { checkLemonSqueezyStore } from './lemon-squeezy/check-store.js'
 export { PROCESS_WEBHOOK } from './payment.jobs.js'
 export { payments } from './payments.module.js'

@@ -70,13 +70,14 @@ async function removeWhenIdle(db: Database): Promise<void> {
   throw busyError('The demo is in use; retry shortly')
 }
 
+/** The sessions of pages stay, so that the administrator of the reset remains signed in. */
 async function truncateAllTables(tx: Transaction): Promise<void> {
   await tx.$executeRaw`SET LOCAL lock_timeout = '200ms'`
   const tables = await tx.$queryRaw<{ name: string; isProtected: boolean }[]>`
     SELECT format('%I.%I', schemaname, tablename) AS name, EXISTS (
       SELECT FROM pg_trigger WHERE tgrelid = format('%I.%I', schemaname, tablename)::regclass
         AND NOT tgisinternal AND tgtype & ${TRUNCATE_TRIGGER_BIT} <> 0) AS "isProtected"
-    FROM pg_tables WHERE schemaname = current_schema() AND tablename <> '_prisma_migrations' ORDER BY tablename`
+    FROM pg_tables WHERE schemaname = current_schema() AND tablename NOT IN ('_prisma_migrations', 'page_sessions') ORDER BY tablename`
   const names = tables.map(({ name }) => name)
   const protectedNames = tables.filter(({ isProtected }) => isProtected).map(({ name }) => name)
   // Only the owner of the tables may disable their triggers.

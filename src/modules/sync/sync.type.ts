@@ -13,6 +13,7 @@ registerEnumType(ApiKeyScope, {
     CLAIMS: { description: 'Claim and release servers, record and release usage, and read `usage` and `serverClaims`.' },
     SYNC: { description: 'Create and update users, organisations and memberships.' },
     READ: { description: 'Read `entitlements`, `usage` and `currentPlan`, and subscribe to `limitsChanged` and `orderUpdated`.' },
+    PORTAL: { description: 'Sign users in to the portal, and out of it. Such a key can act as any customer.' },
   },
 })
 

@@ -178,3 +178,12 @@ test.each([
   if (content) await writeFile(file, content)
   await expect(startServer({ environment: { PERSISTED_OPERATIONS: file } })).rejects.toThrow(/^PERSISTED_OPERATIONS: /)
 })
+
+test('also runs the operations of the pages that it serves, as their pages send them, if nothing else runs', async () => {
+  const pages = JSON.parse(await readFile(join(ROOT, 'dist/pages/persisted-operations.json'), 'utf8')) as {
+    operations: ManifestOperation[]
+  }
+  const { body } = pages.operations.find(({ name }) => name === 'PortalStart') as ManifestOperation
+  expect(await post(strict, { query: body })).toMatchObject({ errors: [{ extensions: { code: 'UNAUTHENTICATED' } }] })
+  expect(await post(strict, { query: `${body} ` })).toMatchObject({ errors: [{ extensions: { code: 'PERSISTED_OPERATION_NOT_FOUND' } }] })
+})

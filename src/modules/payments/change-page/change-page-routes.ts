@@ -55,15 +55,15 @@ async function withPage(
   work: (open: OpenPage) => Promise<FastifyReply>,
 ): Promise<FastifyReply> {
   const page = readChangePage(config, token)
-  if (!page) return sendPage(reply.code(404), problemPage('This link is not valid. Go back, and choose the plan again.', null))
+  if (!page) return sendPage(reply.code(404), config, problemPage('This link is not valid. Go back, and choose the plan again.', null))
   if (page.expiresAt * 1000 <= clock.now().getTime())
-    return sendPage(reply.code(410), problemPage('This link has expired. Go back, and choose the plan again.', page.cancelUrl))
+    return sendPage(reply.code(410), config, problemPage('This link has expired. Go back, and choose the plan again.', page.cancelUrl))
   try {
     return await work({ token, page })
   } catch (error) {
     const problem = error instanceof DomainError && explainError(error)
     if (!problem) throw error
-    return sendPage(reply.code(problem.status), problemPage(problem.sentence, page.cancelUrl))
+    return sendPage(reply.code(problem.status), config, problemPage(problem.sentence, page.cancelUrl))
   }
 }
 
@@ -89,7 +89,7 @@ async function sendPreview(
     shown: { when: preview.when, due: due.toString() },
     cancelUrl: page.cancelUrl,
   })
-  return sendPage(reply, html, [page.successUrl, page.cancelUrl])
+  return sendPage(reply, services.config, html, [page.successUrl, page.cancelUrl])
 }
 
 async function sendConfirmation(
@@ -105,7 +105,11 @@ async function sendConfirmation(
     case 'CHANGED':
       return sendPreview(services, reply.code(409), { ...open, planned: confirmation.planned, hasChanged: true })
     case 'SUPERSEDED':
-      return sendPage(reply.code(409), problemPage('This change was replaced or revoked. Go back, and choose the plan again.', cancelUrl))
+      return sendPage(
+        reply.code(409),
+        services.config,
+        problemPage('This change was replaced or revoked. Go back, and choose the plan again.', cancelUrl),
+      )
     case 'PENDING': {
       const { order, preview } = confirmation
       const format = await pageFormat(services, order)
@@ -116,7 +120,7 @@ async function sendConfirmation(
         proFormaUrl: signInvoiceLink(services.config, { purpose: 'order-invoice', id: order.id }, services.clock.now()),
         successUrl,
       })
-      return sendPage(reply, html)
+      return sendPage(reply, services.config, html)
     }
   }
 }

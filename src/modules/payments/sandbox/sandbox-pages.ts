@@ -1,5 +1,5 @@
 import { escapeXml } from '../../../platform/pdf/syntax.js'
-import { renderPage } from '../customer-page.js'
+import type { CustomerPage } from '../customer-page.js'
 
 const DECLINED = '<p role="alert">The card was declined. Nothing was charged.</p>'
 
@@ -14,7 +14,7 @@ interface CheckoutView {
 }
 
 /** The checkout page. The pages of the sandbox have no scripts; their buttons submit forms. */
-export function checkoutPage({ key: id, planName, price, interval, declined, paid, successUrl }: CheckoutView): string {
+export function checkoutPage({ key: id, planName, price, interval, declined, paid, successUrl }: CheckoutView): CustomerPage {
   const action = `/sandbox/checkout/${escapeXml(id)}`
   const buttons = paid
     ? paidNotice(successUrl)
@@ -23,7 +23,7 @@ export function checkoutPage({ key: id, planName, price, interval, declined, pai
 <button formaction="${action}/decline">Decline the card</button><button formaction="${action}/cancel">Cancel</button></form>`
   const notice = declined ? DECLINED : ''
   const period = interval === 'YEAR' ? 'per year' : 'per month'
-  return renderSandboxPage(
+  return sandboxPageOf(
     `Checkout: ${planName}`,
     `<h1>${escapeXml(planName)}</h1><p class="price">${escapeXml(price)}</p><p class="note">${period}</p>${notice}${buttons}`,
   )
@@ -42,11 +42,11 @@ interface TopUpView {
 }
 
 /** The checkout page of a top-up, which is charged once. */
-export function topUpPage({ key, price, isDeclined, isPaid, successUrl }: TopUpView): string {
+export function topUpPage({ key, price, isDeclined, isPaid, successUrl }: TopUpView): CustomerPage {
   const action = `/sandbox/top-up/${escapeXml(key)}`
   const buttons = `<form method="post"><button class="pay" formaction="${action}/pay">Pay ${escapeXml(price)}</button>
 <button formaction="${action}/decline">Decline the card</button><button formaction="${action}/cancel">Cancel</button></form>`
-  return renderSandboxPage(
+  return sandboxPageOf(
     'Checkout: Top up your balance',
     `<h1>Top up your balance</h1><p class="price">${escapeXml(price)}</p><p class="note">one payment</p>${
       isDeclined ? DECLINED : ''
@@ -67,10 +67,10 @@ interface PortalView {
   rows: readonly PortalRow[]
 }
 
-export function portalPage({ key, planName, isDue, rows }: PortalView): string {
+export function portalPage({ key, planName, isDue, rows }: PortalView): CustomerPage {
   const action = `/sandbox/portal/${escapeXml(key)}/pay`
   const form = `<p role="alert">The last payment failed.</p><form method="post"><button class="pay" formaction="${action}">Pay with another card</button></form>`
-  return renderSandboxPage(
+  return sandboxPageOf(
     `Subscription: ${planName}`,
     `<h1>${escapeXml(planName)}</h1><dl>${rows.map(portalRow).join('')}</dl>${isDue ? form : '<p role="status">Nothing is due.</p>'}`,
   )
@@ -80,6 +80,6 @@ function portalRow({ label, value }: PortalRow): string {
   return `<dt>${escapeXml(label)}</dt><dd>${escapeXml(value)}</dd>`
 }
 
-function renderSandboxPage(title: string, content: string): string {
-  return renderPage(title, `${content}\n<p class="note">This is a sandbox: no money is charged.</p>`)
+function sandboxPageOf(title: string, content: string): CustomerPage {
+  return { title, content: `${content}\n<p class="note">This is a sandbox: no money is charged.</p>` }
 }

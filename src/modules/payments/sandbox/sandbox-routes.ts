@@ -63,7 +63,7 @@ function checkoutRoutes(app: FastifyInstance, sandbox: SandboxPages, config: Con
     const { planName, amount, currency, interval, successUrl, cancelUrl } = checkout
     const price = formatMoney({ minorUnits: amount, currency }, config.invoices.locale)
     const page = checkoutPage({ key, planName, price, interval, declined, paid: checkout.subscriptionId !== null, successUrl })
-    return sendPage(reply, page, [successUrl, cancelUrl])
+    return sendPage(reply, config, page, [successUrl, cancelUrl])
   }
   app.get<SandboxRequest>('/sandbox/checkout/:key', async (request, reply) =>
     sendCheckout(reply, request.params.key, await getCheckout(request.params.key), false),
@@ -88,7 +88,7 @@ function topUpRoutes(app: FastifyInstance, sandbox: SandboxPages, config: Config
   const sendTopUp = (reply: FastifyReply, key: string, topUp: SandboxTopUp, isDeclined: boolean) => {
     const { amount, currency, isPaid, successUrl, cancelUrl } = topUp
     const price = formatMoney({ minorUnits: amount, currency }, config.invoices.locale)
-    return sendPage(reply, topUpPage({ key, price, isDeclined, isPaid, successUrl }), [successUrl, cancelUrl])
+    return sendPage(reply, config, topUpPage({ key, price, isDeclined, isPaid, successUrl }), [successUrl, cancelUrl])
   }
   app.get<SandboxRequest>('/sandbox/top-up/:key', async (request, reply) =>
     sendTopUp(reply, request.params.key, await getTopUp(request.params.key), false),
@@ -135,7 +135,7 @@ function portalRoutes(app: FastifyInstance, sandbox: SandboxPages, config: Confi
   app.get<SandboxRequest>('/sandbox/portal/:key', async (request, reply) => {
     const { key } = request.params
     const { planName, isDue, ...portal } = await getPortal(key)
-    return sendPage(reply, portalPage({ key, planName, isDue, rows: portalRows(portal, config.invoices.locale) }))
+    return sendPage(reply, config, portalPage({ key, planName, isDue, rows: portalRows(portal, config.invoices.locale) }))
   })
   app.post<SandboxRequest>('/sandbox/portal/:key/pay', async (request, reply) => {
     await getPortal(request.params.key)

@@ -37,7 +37,7 @@ export interface Installation {
   /** Reported payments that wait for a decision. */
   reportedPayment: string
   rejectedPayment: string
-  keys: Record<'READ' | 'CLAIMS' | 'SYNC', number>
+  keys: Record<'READ' | 'CLAIMS' | 'SYNC' | 'PORTAL', number>
   /** A key that a test may revoke. */
   spareKey: string
   openInvoice: string
@@ -184,6 +184,7 @@ async function createInstallation(
     return (await ask(server, 'admin', query)).data.createWebhookEndpoint.endpoint.id as string
   }
   const [read, claims, sync, spare] = [await createKey('READ'), await createKey('CLAIMS'), await createKey('SYNC'), await createKey('READ')]
+  const portal = await createKey('PORTAL')
   await fetch(`${server.url}/graphql?query={billingEnabled}`, { headers: { authorization: `Bearer ${read.secret}` } })
   await ask(server, 'admin', `mutation { reapplyPlan(input: { planId: "${plans.plan}" }) { reapplication { id } } }`)
   await db.planReapplication.updateMany({ data: { finishedAt: server.clock.now() } })
@@ -204,7 +205,7 @@ async function createInstallation(
     providerEvent: String(providerEvent.id),
     payment: String(payment.id),
     refundPart: await refundManually(server),
-    keys: { READ: read.id, CLAIMS: claims.id, SYNC: sync.id },
+    keys: { READ: read.id, CLAIMS: claims.id, SYNC: sync.id, PORTAL: portal.id },
     spareKey: String(spare.id),
     mail: await deliverMails(server),
   }

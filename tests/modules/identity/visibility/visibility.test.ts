@@ -64,7 +64,11 @@ let roles: Role[]
 beforeAll(async () => {
   // Only the owner of the tables may reset the demo.
   // With them, documents can be expressed as electronic invoices, and buyers in other member states owe the tax themselves.
-  const environment = { INVOICE_ISSUED_FROM_COUNTRY: 'DE', INVOICE_ISSUED_FROM_TAX_ID: 'DE136695976' }
+  const environment = {
+    INVOICE_ISSUED_FROM_COUNTRY: 'DE',
+    INVOICE_ISSUED_FROM_TAX_ID: 'DE136695976',
+    INVOICE_ISSUED_FROM_EMAIL: 'billing@example.com',
+  }
   server = await startServer({ asOwner: true, environment })
   world = await createWorld(server)
   // Without it nobody could call resetDemo.
@@ -88,6 +92,7 @@ beforeAll(async () => {
     key('READ'),
     key('CLAIMS'),
     key('SYNC'),
+    key('PORTAL'),
     { name: 'an administrator', principal: { userId: '1', role: 'admin' }, readsEverybody: true },
   ]
 })

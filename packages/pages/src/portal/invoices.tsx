@@ -1,0 +1,152 @@
+import { Anchor, Badge, Card, Group, Stack, Title } from '@mantine/core'
+import { useState } from 'react'
+import { type InvoicePageFragment, Invoices as InvoicesOperation, type WaitingOrdersFragment } from '../generated/portal'
+import { type Column, DataTable, type PageArguments, Pagination } from '../ui/data-table'
+import { useLoaded } from '../ui/graphql'
+import { LoadedContent } from '../ui/loaded-content'
+import { useInvoiceTexts, useLocale } from '../ui/locale'
+import { Link } from '../ui/router'
+import { usePortal } from './customer'
+import { Part } from './part'
+import { useTexts } from './use-texts'
+
+const PAGE_SIZE = 20
+const STATUS_COLORS: Readonly<Record<string, string>> = { OPEN: 'orange', PAID: 'teal' }
+
+type InvoiceRow = InvoicePageFragment['nodes'][number]
+type OrderRow = WaitingOrdersFragment['nodes'][number]
+
+export default function Invoices() {
+  const texts = useTexts()
+  const { customer } = usePortal()
+  const [page, setPage] = useState<PageArguments>({ first: PAGE_SIZE })
+  const loaded = useLoaded(InvoicesOperation, { customerId: customer.id, ...page })
+  return (
+    <Part title={texts.invoices}>
+      <LoadedContent loaded={loaded}>
+        {({ now, node }) => {
+          if (!node || !('invoices' in node) || !node.invoices) return null
+          const orders = node.orders?.nodes ?? []
+          return (
+            <Stack gap="lg">
+              {orders.length > 0 && <PendingOrders orders={orders} />}
+              <Card withBorder padding="lg">
+                <InvoiceTable invoices={node.invoices.nodes} now={now} />
+                <Pagination pageInfo={node.invoices.pageInfo} pageSize={PAGE_SIZE} onChange={setPage} />
+              </Card>
+            </Stack>
+          )
+        }}
+      </LoadedContent>
+    </Part>
+  )
+}
+
+function InvoiceTable({ invoices, now }: { invoices: readonly InvoiceRow[]; now: string }) {
+  const texts = useTexts()
+  const invoiceTexts = useInvoiceTexts()
+  const { money, date } = useLocale()
+  const { toPath } = usePortal()
+  const columns: Column<InvoiceRow>[] = [
+    { key: 'number', title: texts.invoiceNumber, cell: ({ number }) => number },
+    { key: 'date', title: invoiceTexts.date, cell: ({ createdAt }) => date(createdAt) },
+    { key: 'status', title: texts.status, cell: (invoice) => <InvoiceStatus invoice={invoice} now={now} /> },
+    { key: 'amount', title: invoiceTexts.amount, align: 'end', cell: ({ amount }) => money(amount) },
+    {
+      key: 'actions',
+      title: texts.actions,
+      isTitleHidden: true,
+      align: 'end',
+      cell: (invoice) => (
+        <Group gap="sm" justify="flex-end">
+          {invoice.status === 'OPEN' && (
+            <Link to={toPath(`invoices/${invoice.id}`)} fw={600} size="sm">
+              {texts.pay}
+            </Link>
+          )}
+          <FileLink href={invoice.pdfUrl} name={`${texts.pdf} ${invoice.number}`}>
+            {texts.pdf}
+          </FileLink>
+          {invoice.xmlUrl && (
+            <FileLink href={invoice.xmlUrl} name={`${texts.xml} ${invoice.number}`}>
+              {texts.xml}
+            </FileLink>
+          )}
+          {invoice.creditNotes.map(({ id, number, pdfUrl }) => (
+            <FileLink key={id} href={pdfUrl} name={`${invoiceTexts.titles.CREDIT_NOTE} ${number}`}>
+              {number}
+            </FileLink>
+          ))}
+        </Group>
+      ),
+    },
+  ]
+  return <DataTable label={texts.invoices} columns={columns} rows={invoices} rowKey={({ id }) => id} />
+}
+
+function InvoiceStatus({ invoice: { status, dueAt }, now }: { invoice: InvoiceRow; now: string }) {
+  const texts = useTexts()
+  const { date } = useLocale()
+  const isOverdue = status === 'OPEN' && new Date(dueAt) < new Date(now)
+  return (
+    <Group gap="xs">
+      <Badge color={isOverdue ? 'red' : (STATUS_COLORS[status] ?? 'gray')} variant="light">
+        {isOverdue ? texts.overdue : texts.invoiceStatuses[status]}
+      </Badge>
+      {status === 'OPEN' && (
+        <span>
+          {texts.dueOn} {date(dueAt)}
+        </span>
+      )}
+    </Group>
+  )
+}
+
+function PendingOrders({ orders }: { orders: readonly OrderRow[] }) {
+  const texts = useTexts()
+  const invoiceTexts = useInvoiceTexts()
+  const { money, date } = useLocale()
+  const { toPath } = usePortal()
+  const columns: Column<OrderRow>[] = [
+    { key: 'order', title: invoiceTexts.order, cell: ({ plan }) => plan?.name ?? texts.topUp },
+    { key: 'date', title: invoiceTexts.date, cell: (order) => date(order.date) },
+    { key: 'until', title: texts.expiresOn, cell: ({ expiresAt }) => (expiresAt ? date(expiresAt) : null) },
+    { key: 'amount', title: invoiceTexts.amount, align: 'end', cell: ({ amount }) => money(amount) },
+    {
+      key: 'actions',
+      title: texts.actions,
+      isTitleHidden: true,
+      align: 'end',
+      cell: ({ id }) => (
+        <Link to={toPath(`orders/${id}`)} fw={600} size="sm">
+          {texts.pay}
+        </Link>
+      ),
+    },
+  ]
+  return (
+    <Card withBorder padding="lg" component="section" aria-labelledby="pending">
+      <Title order={2} id="pending" mb="sm">
+        {texts.pendingOrders}
+      </Title>
+      <DataTable label={texts.pendingOrders} columns={columns} rows={orders} rowKey={({ id }) => id} />
+    </Card>
+  )
+}
+
+interface FileLinkProps {
+  href: string
+  /** For screen readers, which read links without their row. */
+  name: string
+  children: string
+}
+
+/** A link to a document, which opens in a new tab. */
+export function FileLink({ href, name, children }: FileLinkProps) {
+  const texts = useTexts()
+  return (
+    <Anchor size="sm" href={href} target="_blank" rel="noopener" aria-label={texts.download(name)}>
+      {children}
+    </Anchor>
+  )
+}

@@ -1,0 +1,57 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { gzipSync } from 'node:zlib'
+import { describe, expect, test } from 'vitest'
+
+const FOLDER = 'dist/pages'
+const MAX_FIRST_VIEW_BYTES = 150_000
+
+const read = (name: string) => readFileSync(`${FOLDER}/${name}`)
+const gzippedSize = (name: string) => gzipSync(read(name), { level: 9 }).length
+
+/** The files that the HTML loads, and those that they import statically. */
+function loadedFiles(html: string): string[] {
+  const found = new Set<string>()
+  const add = (name: string) => {
+    if (found.has(name)) return
+    found.add(name)
+    if (!name.endsWith('.js')) return
+    for (const [, file = ''] of read(`assets/${name}`)
+      .toString()
+      .matchAll(/(?:from|import)"\.\/([^"]+)"/g))
+      add(file)
+  }
+  for (const [, name = ''] of html.matchAll(/\/pages\/assets\/([^"]+)"/g)) add(name)
+  return [...found]
+}
+
+/** The largest of the files that are loaded on demand, by the beginning of its name: "overview" and the language. */
+function largestOnDemand(prefix: string): number {
+  const names = readdirSync(`${FOLDER}/assets`).filter((name) => name.startsWith(`${prefix}-`) && name.endsWith('.js'))
+  return Math.max(...names.map((name) => gzippedSize(`assets/${name}`)))
+}
+
+describe.each(['portal', 'admin'])('the first view of %s', (page) => {
+  const html = read(`${page}.html`).toString()
+  const files = loadedFiles(html)
+  const size = files.reduce((sum, name) => sum + gzippedSize(`assets/${name}`), gzipSync(html).length)
+
+  test('is less than 150 KB, gzipped, with its texts and its first part', () => {
+    expect(files.length).toBeGreaterThan(2)
+    const total = size + largestOnDemand('overview') + largestOnDemand('fr')
+    console.log(`${page}: ${(total / 1000).toFixed(1)} KB gzipped`)
+    expect(total).toBeLessThan(MAX_FIRST_VIEW_BYTES)
+  })
+
+  test('loads nothing from another host', () => {
+    for (const name of files) {
+      const hosts = [
+        ...read(`assets/${name}`)
+          .toString()
+          .matchAll(/https?:\/\/([\w.-]+)/g),
+      ].map(([, host]) => host)
+      // Namespaces, and links in the error messages of libraries.
+      const known = ['www.w3.org', 'react.dev', 'mantine.dev', 'localhost', 'page.invalid']
+      expect([name, hosts.filter((host) => !known.includes(host ?? ''))]).toEqual([name, []])
+    }
+  })
+})
