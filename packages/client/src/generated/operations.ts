@@ -10,6 +10,8 @@ export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' |
 export type ApiKeyScope =
   /** Claim and release servers, record and release usage, and read `usage` and `serverClaims`. */
   | 'CLAIMS'
+  /** Sign users in to the portal, and out of it. Such a key can act as any customer. */
+  | 'PORTAL'
   /** Read `entitlements`, `usage` and `currentPlan`, and subscribe to `limitsChanged` and `orderUpdated`. */
   | 'READ'
   /** Create and update users, organisations and memberships. */

@@ -40,6 +40,8 @@ export type ErrorCode =
   | 'ORDER_NOT_FOUND'
   /** The organisation does not exist, or you are neither its owner nor one of its admins. */
   | 'ORGANISATION_NOT_FOUND'
+  /** This server does not serve the page. `PAGES` switches pages on. */
+  | 'PAGE_DISABLED'
   /** A plan change or refund of this customer waits for the payment provider. Retry later. Extensions: `retryAfter` (seconds to wait before a retry). */
   | 'PAYMENT_IN_PROGRESS'
   /** The payment does not exist or is not visible to you. */
