@@ -37,7 +37,14 @@ export function buildReceivables(sums: readonly ReceivableSum[]): ReceivablesRow
       return { overdueDays, count, amount: { minorUnits, currency } }
     })
     const overdue = ages.filter(({ overdueDays }) => overdueDays !== null)
-    return { currency, open: total(currency, ages), openCount: number(ages), overdue: total(currency, overdue), overdueCount: number(overdue), ages }
+    return {
+      currency,
+      open: total(currency, ages),
+      openCount: number(ages),
+      overdue: total(currency, overdue),
+      overdueCount: number(overdue),
+      ages,
+    }
   })
 }
 

@@ -69,7 +69,10 @@ test('count what is left of open invoices by the days since their due date', asy
   expect(await list('overdue: true')).toEqual([])
 
   await dataOf(
-    server.ask('admin', `mutation { extendDueDate(input: { invoiceId: "${second.invoiceId}", dueAt: "${new Date(due + 45 * DAY_MS).toISOString()}" }) { invoice { id } } }`),
+    server.ask(
+      'admin',
+      `mutation { extendDueDate(input: { invoiceId: "${second.invoiceId}", dueAt: "${new Date(due + 45 * DAY_MS).toISOString()}" }) { invoice { id } } }`,
+    ),
   )
   at(0)
   expect((await read())[0]).toMatchObject({ open: [2, 1600], overdue: [1, 1100] })

@@ -348,7 +348,9 @@ describe('the arguments', () => {
       const { revenueReport } = await ask('admin', `{ revenueReport(currency: "USD"${range}) { month } }`)
       return revenueReport.map(({ month }: any) => month)
     }
-    expect(await months('')).toEqual(rows.filter(({ currency, month }) => currency === 'USD' && month > '2026-01').map(({ month }) => month))
+    expect(await months('')).toEqual(
+      rows.filter(({ currency, month }) => currency === 'USD' && month > '2026-01').map(({ month }) => month),
+    )
     expect(await months(', from: "2026-12"')).toEqual(['2026-12', '2027-01'])
     expect((await months(', to: "2026-12"')).at(0)).toBe('2026-01')
   })
