@@ -36,7 +36,7 @@ export class InvoiceFilter extends documentFilterOf('invoice', 'Invoices') {
 
   @Field(() => Boolean, {
     nullable: true,
-    description: 'True: invoices that are open after `dueAt`. False: all others.',
+    description: 'True: only invoices that are overdue. False: only others.',
   })
   overdue?: boolean | null
 }

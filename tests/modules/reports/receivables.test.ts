@@ -31,7 +31,8 @@ async function read() {
 
 /** The ids of the invoices that match a filter. */
 async function list(filter: string): Promise<string[]> {
-  const { allInvoices } = await dataOf(server.ask('admin', `{ allInvoices(filter: { ${filter} }) { nodes { id } totalCount } }`))
+  const { allInvoices } = await dataOf(server.ask('admin', `{ allInvoices(filter: { ${filter} }) { nodes { id isOverdue } totalCount } }`))
+  for (const { isOverdue } of allInvoices.nodes) expect(isOverdue).toBe(filter === 'overdue: true')
   const ids = allInvoices.nodes.map(({ id }: any) => id)
   expect(allInvoices.totalCount).toBe(ids.length)
   return ids.sort()

@@ -95,7 +95,7 @@ function InvoiceFacts({ invoice }: { invoice: Invoice }) {
       <Stack>
         <Facts
           facts={[
-            { label: fields.status, value: <Status of="invoiceStatus" value={invoice.status} /> },
+            { label: fields.status, value: <Status of="invoiceStatus" value={invoice.isOverdue ? 'OVERDUE' : invoice.status} /> },
             { label: fields.amount, value: money(invoice.amount) },
             { label: fields.net, value: money(invoice.subtotal) },
             { label: fields.tax, value: money(invoice.tax) },

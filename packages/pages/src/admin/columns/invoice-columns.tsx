@@ -16,7 +16,6 @@ export function useInvoiceColumns({ hidesCustomer = false }: ColumnOptions = {})
   const { fields } = useTexts()
   const { money, date } = useLocale()
   const { toPath } = useLocation()
-  const isOverdue = ({ status, dueAt }: InvoiceRowFragment) => status === 'OPEN' && new Date(dueAt) < new Date()
   return [
     {
       key: 'number',
@@ -35,7 +34,7 @@ export function useInvoiceColumns({ hidesCustomer = false }: ColumnOptions = {})
     {
       key: 'status',
       title: fields.status,
-      cell: (invoice) => <Status of="invoiceStatus" value={isOverdue(invoice) ? 'OVERDUE' : invoice.status} />,
+      cell: (invoice) => <Status of="invoiceStatus" value={invoice.isOverdue ? 'OVERDUE' : invoice.status} />,
     },
     { key: 'amount', title: fields.amount, align: 'end', cell: ({ amount }) => money(amount) },
     {
