@@ -21,8 +21,9 @@ const NAMES = [
   'Mary Jackson',
 ]
 const FIRST_USER = 200
-/** Never pays after the first month. */
-const LATE = 203
+/** Does not pay what was invoiced besides a plan. */
+const LATE = '203'
+const LATE_MONTHS = [5, 7, 8, 9, 10]
 
 export class AdminHistory {
   readonly #server: RunningServer
@@ -71,15 +72,26 @@ export class AdminHistory {
 
   /** Lets months pass in which customers come, pay, and go. */
   async run(): Promise<void> {
-    const users = NAMES.map((name, index) => ({ id: String(FIRST_USER + index), name, email: `${name.split(' ')[0]?.toLowerCase()}@example.com` }))
+    const users = NAMES.map((name, index) => ({
+      id: String(FIRST_USER + index),
+      name,
+      email: `${name.split(' ')[0]?.toLowerCase()}@example.com`,
+    }))
     await this.admin('mutation ($users: [UpsertUserInput!]!) { upsertUsers(input: { users: $users }) { users { id } } }', { users })
     for (let month = 0; month < MONTHS; month += 1) {
       await this.buy(FIRST_USER + month, month % 3 === 1 ? 'pro' : 'starter')
       if (month === 5) await this.customer(FIRST_USER, 'mutation { cancelSubscription(input: {}) { subscription { id } } }')
       if (month === 6) await this.buy(FIRST_USER + 2, 'pro')
       if (month === 8) await this.customer(FIRST_USER + 4, 'mutation { cancelSubscription(input: {}) { subscription { id } } }')
+      if (LATE_MONTHS.includes(month)) await this.#invoiceSetup(2500 * month)
       await this.advanceMonth()
     }
+    await this.#invoiceSetup(9000)
+  }
+
+  async #invoiceSetup(unitPrice: number): Promise<void> {
+    const input = { userId: LATE, currency: 'USD', items: [{ description: 'Setup of servers', unitPrice }] }
+    await this.admin('mutation ($input: IssueInvoiceInput!) { issueInvoice(input: $input) { invoice { id } } }', { input })
   }
 
   async advanceMonth(): Promise<void> {
@@ -93,7 +105,8 @@ export class AdminHistory {
 
   /** Jobs of the server renew what has ended. */
   async #periodsAdvanced(): Promise<void> {
-    const read = '{ now allSubscriptions(first: 100, filter: { status: [ACTIVE, PAST_DUE] }) { nodes { currentPeriodEnd cancelAtPeriodEnd } } }'
+    const read =
+      '{ now allSubscriptions(first: 100, filter: { status: [ACTIVE, PAST_DUE] }) { nodes { currentPeriodEnd cancelAtPeriodEnd } } }'
     const areRenewed = async () => {
       const { now, allSubscriptions } = await this.admin(read)
       return allSubscriptions.nodes.filter(({ currentPeriodEnd }: any) => currentPeriodEnd < now).length === 0
@@ -102,11 +115,11 @@ export class AdminHistory {
   }
 
   async #payOpenInvoices(): Promise<void> {
-    const read = '{ allInvoices(first: 100, filter: { status: OPEN }) { nodes { id amountDue { minorUnits } customer { ... on Node { id } } } } }'
+    const read = '{ allInvoices(first: 100, filter: { status: OPEN }) { nodes { id amountDue { minorUnits } order { planId } } } }'
     const { allInvoices } = await this.admin(read)
     const pay = 'mutation ($input: RecordPaymentInput!) { recordPayment(input: $input) { payment { id } } }'
-    for (const { id, amountDue, customer } of allInvoices.nodes) {
-      if (customer.id === `user_${LATE}`) continue
+    for (const { id, amountDue, order } of allInvoices.nodes) {
+      if (order.planId === null) continue
       const input = { invoiceId: id, amount: amountDue.minorUnits, kind: 'BANK_TRANSFER', reference: `Transfer ${id}` }
       await this.admin(pay, { input })
     }

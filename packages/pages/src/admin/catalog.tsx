@@ -6,6 +6,7 @@ import { useLocale } from '../ui/locale'
 import { Link, useLocation } from '../ui/router'
 import { usePlanActions } from './actions/plan-actions'
 import { ActionButtons } from './blocks/action'
+import { useActionColumn } from './blocks/action-column'
 import { Page } from './blocks/page'
 import { Section } from './blocks/section'
 import { Status } from './blocks/status'
@@ -34,7 +35,8 @@ export default function Catalog() {
 }
 
 function PlanTable({ label, plans }: { label: string; plans: readonly PlanFieldsFragment[] }) {
-  const { fields, enums, actions } = useTexts()
+  const actionColumn = useActionColumn<PlanFieldsFragment>()
+  const { fields, enums } = useTexts()
   const { money, number } = useLocale()
   const { toPath } = useLocation()
   const { edit, archive } = usePlanActions()
@@ -66,13 +68,10 @@ function PlanTable({ label, plans }: { label: string; plans: readonly PlanFields
     },
     { key: 'type', title: fields.type, cell: ({ type }) => enums.planType[type] },
     { key: 'status', title: fields.status, cell: (plan) => <Status of="planState" value={stateOf(plan)} /> },
-    {
-      key: 'actions',
-      title: actions.title,
-      isTitleHidden: true,
-      align: 'end',
-      cell: (plan) => <ActionButtons isInTable target={plan.name} actions={[edit(plan), archive(plan)]} />,
-    },
+    actionColumn(
+      (plan) => [edit(plan), archive(plan)],
+      (plan) => plan.name,
+    ),
   ]
   return <DataTable label={label} columns={columns} rows={plans} rowKey={({ id }) => id} />
 }

@@ -1,23 +1,27 @@
 import { Stack } from '@mantine/core'
-import { CustomerUsage } from '../generated/admin'
+import { CustomerUsage, type CustomerUsageQuery } from '../generated/admin'
 import { DataTable } from '../ui/data-table'
 import { useLoaded } from '../ui/graphql'
 import { LoadedContent } from '../ui/loaded-content'
 import { useLocale } from '../ui/locale'
-import type { useCustomerActions } from './actions/customer-actions'
+import type { useAccessActions } from './actions/access-actions'
 import { ActionButtons } from './blocks/action'
+import { useActionColumn } from './blocks/action-column'
 import { Section } from './blocks/section'
 import { Status } from './blocks/status'
 import { useTexts } from './use-texts'
 
+type Override = CustomerUsageQuery['limitOverrides']['nodes'][number]
+
 interface CustomerUsageProps {
   customer: { userId?: string; organisationId?: string }
-  actions: ReturnType<typeof useCustomerActions>
+  actions: ReturnType<typeof useAccessActions>
 }
 
 /** What a customer uses of its limits, and their overrides. */
 export function CustomerUsagePart({ customer, actions: { setLimit, removeLimit } }: CustomerUsageProps) {
-  const { fields, enums, actions } = useTexts()
+  const actionColumn = useActionColumn<Override>()
+  const { fields, enums } = useTexts()
   const { number, date } = useLocale()
   const loaded = useLoaded(CustomerUsage, customer)
   return (
@@ -64,15 +68,10 @@ export function CustomerUsagePart({ customer, actions: { setLimit, removeLimit }
                   title: fields.endsAt,
                   cell: ({ removedAt, endsAt }) => (removedAt ? `${fields.removed} ${date(removedAt)}` : endsAt && date(endsAt)),
                 },
-                {
-                  key: 'actions',
-                  title: actions.title,
-                  isTitleHidden: true,
-                  align: 'end',
-                  cell: (override) => (
-                    <ActionButtons isInTable target={override.reason} actions={[override.removedAt === null && removeLimit(override)]} />
-                  ),
-                },
+                actionColumn(
+                  (override) => [override.removedAt === null && removeLimit(override)],
+                  (override) => override.reason,
+                ),
               ]}
             />
           </Section>

@@ -3,6 +3,7 @@ import { CustomerDetails, type CustomerDetailsQuery } from '../generated/admin'
 import { useLoaded } from '../ui/graphql'
 import { LoadedContent } from '../ui/loaded-content'
 import { useParameter } from '../ui/router'
+import { useAccessActions } from './actions/access-actions'
 import { useCustomerActions } from './actions/customer-actions'
 import { AuditList } from './audit'
 import { ActionButtons } from './blocks/action'
@@ -51,14 +52,15 @@ function CustomerContent({ customer, plans }: CustomerContentProps) {
   const currency = customer.subscription?.price?.currency ?? plans.find(({ price }) => price)?.price?.currency ?? 'EUR'
   const target = { name, userId: userId ?? '', organisationId: isUser ? null : id }
   const actions = useCustomerActions(target, currency)
+  const access = useAccessActions(target)
   const choices = plans.filter(({ archivedAt }) => archivedAt === null).map((plan) => ({ value: plan.id, label: plan.name }))
   const spendable = customer.balances?.find(({ available }) => available.minorUnits > 0)?.available
-  const ofUser = [actions.grantPlan(choices), actions.issueInvoice, actions.portalLink]
+  const ofUser = [actions.grantPlan(choices), actions.issueInvoice, access.portalLink]
   const buttons = [
     ...(userId ? ofUser : []),
     actions.grantCredit,
     spendable && actions.payOut(spendable),
-    isUser && actions.endSessions,
+    isUser && access.endSessions,
     userId && customer.subscription && customer.subscription.status !== 'EXPIRED' && actions.cancelPlan,
   ].map((action) => action || null)
   const tabs = [
@@ -89,7 +91,7 @@ function CustomerContent({ customer, plans }: CustomerContentProps) {
           <RefundList customerId={id} />
         </Tabs.Panel>
         <Tabs.Panel value="usage" pt="md">
-          <CustomerUsagePart customer={isUser ? { userId: id } : { organisationId: id }} actions={actions} />
+          <CustomerUsagePart customer={isUser ? { userId: id } : { organisationId: id }} actions={access} />
         </Tabs.Panel>
         <Tabs.Panel value="audit" pt="md">
           <AuditList subject={auditSubject(customer)} />

@@ -1,6 +1,6 @@
-import { ProviderEvents } from '../generated/admin'
+import { type EventRowFragment, ProviderEvents } from '../generated/admin'
 import { useWebhookActions } from './actions/webhook-actions'
-import { ActionButtons } from './blocks/action'
+import { useActionColumn } from './blocks/action-column'
 import { useChoices, useTimeSorts } from './blocks/choices'
 import { Disclosure } from './blocks/disclosure'
 import { Json } from './blocks/json'
@@ -11,7 +11,8 @@ import { useTexts } from './use-texts'
 
 /** The events that payment providers have sent. */
 export default function Events() {
-  const { nav, intro, fields, actions } = useTexts()
+  const actionColumn = useActionColumn<EventRowFragment>()
+  const { nav, intro, fields } = useTexts()
   const choices = useChoices()
   const sorts = useTimeSorts()
   const columns = useEventColumns()
@@ -36,13 +37,10 @@ export default function Events() {
               </Disclosure>
             ),
           },
-          {
-            key: 'actions',
-            title: actions.title,
-            isTitleHidden: true,
-            align: 'end',
-            cell: (event) => <ActionButtons isInTable target={event.name} actions={[replay(event)]} />,
-          },
+          actionColumn(
+            (event) => [replay(event)],
+            (event) => event.name,
+          ),
         ]}
       />
     </Page>

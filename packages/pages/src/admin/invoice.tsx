@@ -1,5 +1,5 @@
 import { Stack } from '@mantine/core'
-import { InvoiceDetails, type InvoiceDetailsQuery } from '../generated/admin'
+import { InvoiceDetails, type InvoiceDetailsQuery, type PaymentRowFragment } from '../generated/admin'
 import { type Column, DataTable } from '../ui/data-table'
 import { useLoaded } from '../ui/graphql'
 import { LoadedContent } from '../ui/loaded-content'
@@ -7,6 +7,7 @@ import { useLocale } from '../ui/locale'
 import { Link, useLocation, useParameter } from '../ui/router'
 import { useInvoiceActions } from './actions/invoice-actions'
 import { ActionButtons } from './blocks/action'
+import { useActionColumn } from './blocks/action-column'
 import { CustomerLink } from './blocks/customer-link'
 import { Facts } from './blocks/facts'
 import { FileLink } from './blocks/file-link'
@@ -30,7 +31,8 @@ export default function InvoicePage() {
 }
 
 function InvoiceContent({ invoice }: { invoice: Invoice }) {
-  const { nav, fields, actions } = useTexts()
+  const actionColumn = useActionColumn<PaymentRowFragment>()
+  const { nav, fields } = useTexts()
   const { recordPayment, extendDueDate, voidInvoice, credit, reverse, confirmReport, rejectReport } = useInvoiceActions()
   const paymentColumns = usePaymentColumns({ hidesCustomer: true })
   const reportColumns = useReportColumns({ hidesCustomer: true })
@@ -50,16 +52,7 @@ function InvoiceContent({ invoice }: { invoice: Invoice }) {
             label={nav.payments}
             rows={payments}
             rowKey={({ id }) => id}
-            columns={[
-              ...paymentColumns,
-              {
-                key: 'actions',
-                title: actions.title,
-                isTitleHidden: true,
-                align: 'end',
-                cell: (payment) => <ActionButtons isInTable actions={[reverse(payment)]} />,
-              },
-            ]}
+            columns={[...paymentColumns, actionColumn((payment) => [reverse(payment)])]}
           />
         </Section>
       )}

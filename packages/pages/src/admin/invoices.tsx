@@ -1,6 +1,6 @@
 import { AllInvoices, type InvoiceRowFragment } from '../generated/admin'
 import { useInvoiceActions } from './actions/invoice-actions'
-import { ActionButtons } from './blocks/action'
+import { useActionColumn } from './blocks/action-column'
 import { useChoices, useTimeSorts } from './blocks/choices'
 import { endOfDay, startOfDay } from './blocks/days'
 import { List } from './blocks/list'
@@ -19,7 +19,8 @@ export default function Invoices() {
 }
 
 export function InvoiceList({ customerId, prefix = '' }: { customerId?: string; prefix?: string }) {
-  const { nav, fields, actions } = useTexts()
+  const actionColumn = useActionColumn<InvoiceRowFragment>()
+  const { nav, fields } = useTexts()
   const choices = useChoices()
   const sorts = useTimeSorts()
   const columns = useInvoiceColumns({ hidesCustomer: customerId !== undefined })
@@ -48,13 +49,10 @@ export function InvoiceList({ customerId, prefix = '' }: { customerId?: string; 
       variables={(values) => ({ filter: toFilter(values) })}
       columns={[
         ...columns,
-        {
-          key: 'actions',
-          title: actions.title,
-          isTitleHidden: true,
-          align: 'end',
-          cell: (invoice) => <ActionButtons isInTable target={invoice.number} actions={[recordPayment(invoice)]} />,
-        },
+        actionColumn(
+          (invoice) => [recordPayment(invoice)],
+          (invoice) => invoice.number,
+        ),
       ]}
     />
   )

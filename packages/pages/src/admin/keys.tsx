@@ -1,7 +1,8 @@
-import { ApiKeys } from '../generated/admin'
+import { ApiKeys, type ApiKeysQuery } from '../generated/admin'
 import { useLocale } from '../ui/locale'
 import { useWebhookActions } from './actions/webhook-actions'
 import { ActionButtons } from './blocks/action'
+import { useActionColumn } from './blocks/action-column'
 import { List } from './blocks/list'
 import { Page } from './blocks/page'
 import { Status } from './blocks/status'
@@ -9,7 +10,8 @@ import { useTexts } from './use-texts'
 
 /** The API keys of the services of the panel. */
 export default function Keys() {
-  const { nav, intro, fields, enums, actions } = useTexts()
+  const actionColumn = useActionColumn<ApiKeysQuery['apiKeys']['nodes'][number]>()
+  const { nav, intro, fields, enums } = useTexts()
   const { date, dateAndTime } = useLocale()
   const { createKey, revokeKey } = useWebhookActions()
   return (
@@ -28,13 +30,10 @@ export default function Keys() {
           },
           { key: 'created', title: fields.createdAt, cell: ({ createdAt, createdBy }) => `${date(createdAt)} · ${createdBy}` },
           { key: 'used', title: fields.lastUsedAt, cell: ({ lastUsedAt }) => lastUsedAt && dateAndTime(lastUsedAt) },
-          {
-            key: 'actions',
-            title: actions.title,
-            isTitleHidden: true,
-            align: 'end',
-            cell: (key) => <ActionButtons isInTable target={key.name} actions={[key.revokedAt === null && revokeKey(key)]} />,
-          },
+          actionColumn(
+            (key) => [key.revokedAt === null && revokeKey(key)],
+            (key) => key.name,
+          ),
         ]}
       />
     </Page>

@@ -1,5 +1,5 @@
 import { Stack } from '@mantine/core'
-import { OrderDetails } from '../generated/admin'
+import { OrderDetails, type OrderDetailsQuery } from '../generated/admin'
 import { DataTable } from '../ui/data-table'
 import { useLoaded } from '../ui/graphql'
 import { LoadedContent } from '../ui/loaded-content'
@@ -18,7 +18,7 @@ import { Status } from './blocks/status'
 import { useInvoiceColumns, useRefundColumns, useReportColumns } from './columns/invoice-columns'
 import { useTexts } from './use-texts'
 
-type Order = NonNullable<import('../generated/admin').OrderDetailsQuery['order']>
+type Order = NonNullable<OrderDetailsQuery['order']>
 
 export default function OrderPage() {
   const { tag: locale } = useLocale()

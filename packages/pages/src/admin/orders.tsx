@@ -1,7 +1,7 @@
 import { AllOrders, type OrderRowFragment } from '../generated/admin'
 import { useLocale } from '../ui/locale'
 import { useOrderActions } from './actions/order-actions'
-import { ActionButtons } from './blocks/action'
+import { useActionColumn } from './blocks/action-column'
 import { useChoices, useTimeSorts } from './blocks/choices'
 import { customerName } from './blocks/customer-link'
 import { endOfDay, startOfDay } from './blocks/days'
@@ -27,7 +27,8 @@ interface OrderListProps {
 }
 
 export function OrderList({ customerId, prefix }: OrderListProps) {
-  const { nav, fields, actions } = useTexts()
+  const actionColumn = useActionColumn<OrderRowFragment>()
+  const { nav, fields } = useTexts()
   const { tag: locale } = useLocale()
   const choices = useChoices()
   const sorts = useTimeSorts()
@@ -59,19 +60,10 @@ export function OrderList({ customerId, prefix }: OrderListProps) {
       variables={(values) => ({ locale, filter: toFilter(values) })}
       columns={[
         ...columns,
-        {
-          key: 'actions',
-          title: actions.title,
-          isTitleHidden: true,
-          align: 'end',
-          cell: (order) => (
-            <ActionButtons
-              isInTable
-              target={customerName(order.customer)}
-              actions={order.status === 'PENDING' ? [approve(order), cancel(order)] : []}
-            />
-          ),
-        },
+        actionColumn(
+          (order) => (order.status === 'PENDING' ? [approve(order), cancel(order)] : []),
+          (order) => customerName(order.customer),
+        ),
       ]}
     />
   )

@@ -9,7 +9,7 @@ import { Figure } from './blocks/figure'
 import { Page } from './blocks/page'
 import { useTexts } from './use-texts'
 
-const OverviewCharts = lazy(() => import('./charts/overview-charts'))
+const BusinessCharts = lazy(() => import('./charts/business-charts'))
 
 export default function Overview() {
   const { nav, fields } = useTexts()
@@ -42,7 +42,7 @@ function OverviewContent({ data, currency }: OverviewProps) {
     <Stack gap="lg">
       <Figures data={data} currency={currency} />
       <Suspense fallback={<Skeleton height={640} />}>
-        <OverviewCharts data={data} currency={currency} />
+        <BusinessCharts data={data} currency={currency} />
       </Suspense>
     </Stack>
   )
@@ -57,7 +57,7 @@ function Figures({ data: { revenueReport, receivables, allPlans }, currency }: O
   const due = receivables.find((row) => row.currency === currency)
   const subscribers = allPlans.reduce((sum, { subscriberCount }) => sum + (subscriberCount ?? 0), 0)
   return (
-    <SimpleGrid cols={{ base: 1, xs: 2, lg: 4 }} spacing="md">
+    <SimpleGrid cols={{ base: 2, lg: 4 }} spacing="md">
       <Figure
         label={overview.mrr}
         value={month ? money(month.mrrEnd) : '–'}

@@ -1,7 +1,7 @@
 import { AllPayments, type PaymentRowFragment } from '../generated/admin'
 import { useInvoiceTexts } from '../ui/locale'
 import { useInvoiceActions } from './actions/invoice-actions'
-import { ActionButtons } from './blocks/action'
+import { useActionColumn } from './blocks/action-column'
 import { useTimeSorts } from './blocks/choices'
 import { customerName } from './blocks/customer-link'
 import { endOfDay, startOfDay } from './blocks/days'
@@ -21,7 +21,8 @@ export default function Payments() {
 }
 
 export function PaymentList({ customerId, prefix = '' }: { customerId?: string; prefix?: string }) {
-  const { nav, fields, actions } = useTexts()
+  const actionColumn = useActionColumn<PaymentRowFragment>()
+  const { nav, fields } = useTexts()
   const { paymentKinds } = useInvoiceTexts()
   const sorts = useTimeSorts()
   const columns = usePaymentColumns({ hidesCustomer: customerId !== undefined })
@@ -44,13 +45,10 @@ export function PaymentList({ customerId, prefix = '' }: { customerId?: string; 
       })}
       columns={[
         ...columns,
-        {
-          key: 'actions',
-          title: actions.title,
-          isTitleHidden: true,
-          align: 'end',
-          cell: (payment) => <ActionButtons isInTable target={customerName(payment.customer)} actions={[reverse(payment)]} />,
-        },
+        actionColumn(
+          (payment) => [reverse(payment)],
+          (payment) => customerName(payment.customer),
+        ),
       ]}
     />
   )

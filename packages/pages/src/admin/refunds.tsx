@@ -1,7 +1,7 @@
 import { AllRefunds, type RefundRowFragment } from '../generated/admin'
 import { useLocale } from '../ui/locale'
 import { useInvoiceActions } from './actions/invoice-actions'
-import { ActionButtons } from './blocks/action'
+import { useActionColumn } from './blocks/action-column'
 import { useChoices, useTimeSorts } from './blocks/choices'
 import { endOfDay, startOfDay } from './blocks/days'
 import { List } from './blocks/list'
@@ -20,7 +20,8 @@ export default function Refunds() {
 }
 
 export function RefundList({ customerId, prefix = '', empty }: { customerId?: string; prefix?: string; empty?: string }) {
-  const { nav, fields, actions } = useTexts()
+  const actionColumn = useActionColumn<RefundRowFragment>()
+  const { nav, fields } = useTexts()
   const { tag: locale } = useLocale()
   const choices = useChoices()
   const sorts = useTimeSorts()
@@ -43,16 +44,7 @@ export function RefundList({ customerId, prefix = '', empty }: { customerId?: st
         locale,
         filter: { customerId, status: listOf<RefundRowFragment['status']>(status), from: startOfDay(from), to: endOfDay(to) },
       })}
-      columns={[
-        ...columns,
-        {
-          key: 'actions',
-          title: actions.title,
-          isTitleHidden: true,
-          align: 'end',
-          cell: (refund) => <ActionButtons isInTable actions={[confirmRefund(refund)]} />,
-        },
-      ]}
+      columns={[...columns, actionColumn((refund) => [confirmRefund(refund)])]}
     />
   )
 }

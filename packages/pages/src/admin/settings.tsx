@@ -3,8 +3,9 @@ import { DataTable } from '../ui/data-table'
 import { useLoaded } from '../ui/graphql'
 import { LoadedContent } from '../ui/loaded-content'
 import { useLocale } from '../ui/locale'
-import { useSettingsActions } from './actions/settings-actions'
+import { type MethodRow, type NoteRow, useSettingsActions } from './actions/settings-actions'
 import { ActionButtons } from './blocks/action'
+import { useActionColumn } from './blocks/action-column'
 import { Facts } from './blocks/facts'
 import { Page } from './blocks/page'
 import { Section } from './blocks/section'
@@ -49,7 +50,8 @@ function Billing({ data: { billingEnabled, seller, now } }: { data: SettingsPage
 }
 
 function Methods({ data: { paymentMethods } }: { data: SettingsPageQuery }) {
-  const { fields, actions, intro } = useTexts()
+  const actionColumn = useActionColumn<MethodRow>()
+  const { fields, intro } = useTexts()
   const { setMethod, removeMethod } = useSettingsActions()
   return (
     <Section title={fields.methods} text={intro.methods} actions={<ActionButtons actions={[setMethod(paymentMethods)]} />}>
@@ -61,19 +63,10 @@ function Methods({ data: { paymentMethods } }: { data: SettingsPageQuery }) {
           { key: 'name', title: fields.name, cell: ({ name }) => <b>{name}</b> },
           { key: 'account', title: 'IBAN', cell: ({ iban, bic }) => [iban, bic].filter(Boolean).join(' · ') },
           { key: 'text', title: fields.instructions, cell: ({ instructions }) => instructions },
-          {
-            key: 'actions',
-            title: actions.title,
-            isTitleHidden: true,
-            align: 'end',
-            cell: (method) => (
-              <ActionButtons
-                isInTable
-                target={method.name}
-                actions={[setMethod(paymentMethods, method), removeMethod(paymentMethods, method)]}
-              />
-            ),
-          },
+          actionColumn(
+            (method) => [setMethod(paymentMethods, method), removeMethod(paymentMethods, method)],
+            (method) => method.name,
+          ),
         ]}
       />
     </Section>
@@ -81,7 +74,8 @@ function Methods({ data: { paymentMethods } }: { data: SettingsPageQuery }) {
 }
 
 function Notes({ data: { legalNotes } }: { data: SettingsPageQuery }) {
-  const { fields, actions, intro, enums } = useTexts()
+  const actionColumn = useActionColumn<NoteRow>()
+  const { fields, intro, enums } = useTexts()
   const { setNote, removeNote } = useSettingsActions()
   return (
     <Section title={fields.notesOnInvoices} text={intro.notes} actions={<ActionButtons actions={[setNote(legalNotes)]} />}>
@@ -93,19 +87,10 @@ function Notes({ data: { legalNotes } }: { data: SettingsPageQuery }) {
           { key: 'text', title: fields.text, cell: ({ text }) => text },
           { key: 'subject', title: fields.subject, cell: ({ subject }) => enums.noteSubject[subject] },
           { key: 'for', title: fields.country, cell: ({ country, language }) => [country, language].filter(Boolean).join(', ') },
-          {
-            key: 'actions',
-            title: actions.title,
-            isTitleHidden: true,
-            align: 'end',
-            cell: (note) => (
-              <ActionButtons
-                isInTable
-                target={note.text.slice(0, 30)}
-                actions={[setNote(legalNotes, note), removeNote(legalNotes, note)]}
-              />
-            ),
-          },
+          actionColumn(
+            (note) => [setNote(legalNotes, note), removeNote(legalNotes, note)],
+            (note) => note.text.slice(0, 30),
+          ),
         ]}
       />
     </Section>

@@ -1,7 +1,7 @@
 import { AllPlans, AllSubscriptions, type SubscriptionRowFragment } from '../generated/admin'
 import { useLoaded } from '../ui/graphql'
 import { useSubscriptionActions } from './actions/subscription-actions'
-import { ActionButtons } from './blocks/action'
+import { useActionColumn } from './blocks/action-column'
 import { useChoices, useTimeSorts } from './blocks/choices'
 import { customerName } from './blocks/customer-link'
 import { List } from './blocks/list'
@@ -11,7 +11,8 @@ import { useSubscriptionColumns } from './columns/subscription-columns'
 import { useTexts } from './use-texts'
 
 export default function Subscriptions() {
-  const { nav, intro, fields, actions } = useTexts()
+  const actionColumn = useActionColumn<SubscriptionRowFragment>()
+  const { nav, intro, fields } = useTexts()
   const choices = useChoices()
   const sorts = useTimeSorts()
   const columns = useSubscriptionColumns()
@@ -36,15 +37,10 @@ export default function Subscriptions() {
         variables={({ planId, status }) => ({ filter: { planId, status: listOf<SubscriptionRowFragment['status']>(status) } })}
         columns={[
           ...columns,
-          {
-            key: 'actions',
-            title: actions.title,
-            isTitleHidden: true,
-            align: 'end',
-            cell: (row) => (
-              <ActionButtons isInTable target={customerName(row.customer)} actions={[unsuspend(row), setCollection(row), suspend(row)]} />
-            ),
-          },
+          actionColumn(
+            (row) => [unsuspend(row), setCollection(row), suspend(row)],
+            (row) => customerName(row.customer),
+          ),
         ]}
       />
     </Page>

@@ -5,6 +5,7 @@ import { LoadedContent } from '../ui/loaded-content'
 import { useLocale } from '../ui/locale'
 import { type TaxRateRow, useSettingsActions } from './actions/settings-actions'
 import { ActionButtons } from './blocks/action'
+import { useActionColumn } from './blocks/action-column'
 import { Page } from './blocks/page'
 import { Section } from './blocks/section'
 import { useTexts } from './use-texts'
@@ -13,7 +14,8 @@ const keyOf = ({ country, region, customerType, name, validFrom }: TaxRateRow) =
 
 /** The tax rates that apply to sales. */
 export default function Taxes() {
-  const { nav, intro, fields, enums, actions } = useTexts()
+  const actionColumn = useActionColumn<TaxRateRow>()
+  const { nav, intro, fields, enums } = useTexts()
   const { date, tag } = useLocale()
   const { setRate, removeRate } = useSettingsActions()
   const loaded = useLoaded(TaxRates, {})
@@ -40,13 +42,10 @@ export default function Taxes() {
                   { key: 'name', title: fields.taxName, cell: ({ name }) => name },
                   { key: 'from', title: fields.validFrom, cell: ({ validFrom }) => date(validFrom) },
                   { key: 'exemption', title: fields.exemption, cell: ({ exemption }) => exemption },
-                  {
-                    key: 'actions',
-                    title: actions.title,
-                    isTitleHidden: true,
-                    align: 'end',
-                    cell: (rate) => <ActionButtons isInTable target={keyOf(rate)} actions={[setRate(rate), removeRate(rate)]} />,
-                  },
+                  actionColumn(
+                    (rate) => [setRate(rate), removeRate(rate)],
+                    (rate) => keyOf(rate),
+                  ),
                 ]}
               />
             </Section>

@@ -1,7 +1,8 @@
-import { Deliveries, Endpoints } from '../generated/admin'
+import { Deliveries, type DeliveryRowFragment, type EndpointFieldsFragment, Endpoints } from '../generated/admin'
 import { useLocale } from '../ui/locale'
 import { useWebhookActions } from './actions/webhook-actions'
 import { ActionButtons } from './blocks/action'
+import { useActionColumn } from './blocks/action-column'
 import { useChoices, useTimeSorts } from './blocks/choices'
 import { Disclosure } from './blocks/disclosure'
 import { Json } from './blocks/json'
@@ -29,7 +30,8 @@ export default function Webhooks() {
 }
 
 function EndpointList() {
-  const { nav, fields, enums, actions } = useTexts()
+  const actionColumn = useActionColumn<EndpointFieldsFragment>()
+  const { nav, fields, enums } = useTexts()
   const { date } = useLocale()
   const { editEndpoint, pauseEndpoint, rotateSecret, sendTest, deleteEndpoint } = useWebhookActions()
   return (
@@ -51,32 +53,24 @@ function EndpointList() {
           cell: ({ types }) => types.map((type) => enums.eventType[type]).join(', ') || fields.allTypes,
         },
         { key: 'date', title: fields.createdAt, cell: ({ createdAt }) => date(createdAt) },
-        {
-          key: 'actions',
-          title: actions.title,
-          isTitleHidden: true,
-          align: 'end',
-          cell: (endpoint) => (
-            <ActionButtons
-              isInTable
-              target={endpoint.url}
-              actions={[
-                sendTest(endpoint),
-                editEndpoint(endpoint),
-                pauseEndpoint(endpoint),
-                rotateSecret(endpoint),
-                deleteEndpoint(endpoint),
-              ]}
-            />
-          ),
-        },
+        actionColumn(
+          (endpoint) => [
+            sendTest(endpoint),
+            editEndpoint(endpoint),
+            pauseEndpoint(endpoint),
+            rotateSecret(endpoint),
+            deleteEndpoint(endpoint),
+          ],
+          (endpoint) => endpoint.url,
+        ),
       ]}
     />
   )
 }
 
 function DeliveryList() {
-  const { nav, fields, actions } = useTexts()
+  const actionColumn = useActionColumn<DeliveryRowFragment>()
+  const { nav, fields } = useTexts()
   const choices = useChoices()
   const sorts = useTimeSorts()
   const columns = useDeliveryColumns()
@@ -103,13 +97,10 @@ function DeliveryList() {
             </Disclosure>
           ),
         },
-        {
-          key: 'actions',
-          title: actions.title,
-          isTitleHidden: true,
-          align: 'end',
-          cell: (delivery) => <ActionButtons isInTable target={delivery.event.subject} actions={[resend(delivery)]} />,
-        },
+        actionColumn(
+          (delivery) => [resend(delivery)],
+          (delivery) => delivery.event.subject,
+        ),
       ]}
     />
   )

@@ -1,184 +1,106 @@
-import { AllOrders, AllReportedPayments, Deliveries, ProviderEvents, WaitingInvoices } from '../generated/admin'
+import {
+  AllOrders,
+  AllRefunds,
+  AllReportedPayments,
+  type OrderRowFragment,
+  type RefundRowFragment,
+  type ReportRowFragment,
+} from '../generated/admin'
 import { useLocale } from '../ui/locale'
 import { useInvoiceActions } from './actions/invoice-actions'
 import { useOrderActions } from './actions/order-actions'
-import { useWebhookActions } from './actions/webhook-actions'
-import { ActionButtons } from './blocks/action'
-import { CustomerLink, customerName } from './blocks/customer-link'
+import { useActionColumn } from './blocks/action-column'
+import { customerName } from './blocks/customer-link'
 import { List } from './blocks/list'
 import { Page } from './blocks/page'
 import { Section } from './blocks/section'
-import { useReportColumns } from './columns/invoice-columns'
+import { useRefundColumns, useReportColumns } from './columns/invoice-columns'
 import { useOrderColumns } from './columns/order-columns'
-import { useDeliveryColumns, useEventColumns } from './columns/webhook-columns'
-import { RefundList } from './refunds'
 import { useTexts } from './use-texts'
-
-const PAGE_SIZE = 10
+import { OLDEST_FIRST, useWorkList, withoutStatus } from './work-list'
+import { Events, FailedDeliveries, Waiting } from './work-of-system'
 
 /** Everything that waits for an administrator, the oldest first. */
 export default function Work() {
   const { nav, intro, work } = useTexts()
   return (
     <Page title={nav.work} text={intro.work}>
-      <Section title={work.orders}>
-        <PendingOrders />
-      </Section>
-      <Section title={work.reports}>
-        <Reports />
-      </Section>
-      <Section title={work.refunds}>
-        <RefundList prefix="refund-" empty={work.none} />
-      </Section>
-      <Section title={work.events} text={work.eventsText}>
-        <Events status="PARKED" />
-        <Events status="FAILED" />
-      </Section>
-      <Section title={work.deliveries}>
-        <FailedDeliveries />
-      </Section>
-      <Section title={work.waiting} text={work.waitingText}>
-        <Waiting />
-      </Section>
+      <PendingOrders />
+      <Reports />
+      <Refunds />
+      <Events status="PARKED" label={work.parked} text={work.parkedText} />
+      <Events status="FAILED" label={work.failed} />
+      <FailedDeliveries />
+      <Waiting />
     </Page>
   )
 }
 
 function PendingOrders() {
-  const { work, actions } = useTexts()
+  const { work } = useTexts()
   const { tag: locale } = useLocale()
   const columns = useOrderColumns()
+  const actionColumn = useActionColumn<OrderRowFragment>()
   const { approve, recordPayment, cancel } = useOrderActions()
   return (
-    <List
-      label={work.orders}
-      operation={AllOrders}
-      connection={({ allOrders }) => allOrders}
-      prefix="order-"
-      pageSize={PAGE_SIZE}
-      empty={work.none}
-      variables={() => ({ locale, filter: { status: ['PENDING' as const] }, orderBy: 'OLDEST_FIRST' as const })}
-      columns={[
-        ...columns.filter(({ key }) => key !== 'status'),
-        {
-          key: 'actions',
-          title: actions.title,
-          isTitleHidden: true,
-          align: 'end',
-          cell: (order) => (
-            <ActionButtons
-              isInTable
-              target={customerName(order.customer)}
-              actions={[approve(order), recordPayment(order), cancel(order)]}
-            />
+    <Section title={work.orders}>
+      <List
+        {...useWorkList(work.orders, 'order')}
+        operation={AllOrders}
+        connection={({ allOrders }) => allOrders}
+        variables={() => ({ locale, filter: { status: ['PENDING' as const] }, orderBy: OLDEST_FIRST })}
+        columns={[
+          ...withoutStatus(columns),
+          actionColumn(
+            (order) => [approve(order), recordPayment(order), cancel(order)],
+            ({ customer }) => customerName(customer),
           ),
-        },
-      ]}
-    />
+        ]}
+      />
+    </Section>
   )
 }
 
 function Reports() {
-  const { work, actions } = useTexts()
+  const { work } = useTexts()
   const { tag: locale } = useLocale()
   const columns = useReportColumns()
+  const actionColumn = useActionColumn<ReportRowFragment>()
   const { confirmReport, rejectReport } = useInvoiceActions()
   return (
-    <List
-      label={work.reports}
-      operation={AllReportedPayments}
-      connection={({ allReportedPayments }) => allReportedPayments}
-      prefix="report-"
-      pageSize={PAGE_SIZE}
-      empty={work.none}
-      variables={() => ({ locale, filter: { status: ['REPORTED' as const] }, orderBy: 'OLDEST_FIRST' as const })}
-      columns={[
-        ...columns.filter(({ key }) => key !== 'status'),
-        {
-          key: 'actions',
-          title: actions.title,
-          isTitleHidden: true,
-          align: 'end',
-          cell: (report) => (
-            <ActionButtons isInTable target={customerName(report.customer)} actions={[confirmReport(report), rejectReport(report)]} />
+    <Section title={work.reports}>
+      <List
+        {...useWorkList(work.reports, 'report')}
+        operation={AllReportedPayments}
+        connection={({ allReportedPayments }) => allReportedPayments}
+        variables={() => ({ locale, filter: { status: ['REPORTED' as const] }, orderBy: OLDEST_FIRST })}
+        columns={[
+          ...withoutStatus(columns),
+          actionColumn(
+            (report) => [confirmReport(report), rejectReport(report)],
+            ({ customer }) => customerName(customer),
           ),
-        },
-      ]}
-    />
+        ]}
+      />
+    </Section>
   )
 }
 
-function Events({ status }: { status: 'PARKED' | 'FAILED' }) {
-  const { work, enums, actions } = useTexts()
-  const columns = useEventColumns()
-  const { replay } = useWebhookActions()
+function Refunds() {
+  const { work } = useTexts()
+  const { tag: locale } = useLocale()
+  const columns = useRefundColumns()
+  const actionColumn = useActionColumn<RefundRowFragment>()
+  const { confirmRefund } = useInvoiceActions()
   return (
-    <List
-      label={`${work.events}: ${enums.eventStatus[status]}`}
-      operation={ProviderEvents}
-      connection={({ providerEvents }) => providerEvents}
-      prefix={`${status.toLowerCase()}-`}
-      pageSize={PAGE_SIZE}
-      empty={`${enums.eventStatus[status]}: ${work.none}`}
-      variables={() => ({ status, orderBy: 'OLDEST_FIRST' as const })}
-      columns={[
-        ...columns,
-        {
-          key: 'actions',
-          title: actions.title,
-          isTitleHidden: true,
-          align: 'end',
-          cell: (event) => <ActionButtons isInTable target={event.name} actions={[replay(event)]} />,
-        },
-      ]}
-    />
-  )
-}
-
-function FailedDeliveries() {
-  const { work, actions } = useTexts()
-  const columns = useDeliveryColumns()
-  const { resend } = useWebhookActions()
-  return (
-    <List
-      label={work.deliveries}
-      operation={Deliveries}
-      connection={({ webhookDeliveries }) => webhookDeliveries}
-      prefix="delivery-"
-      pageSize={PAGE_SIZE}
-      empty={work.none}
-      variables={() => ({ status: 'FAILED' as const, orderBy: 'OLDEST_FIRST' as const })}
-      columns={[
-        ...columns,
-        {
-          key: 'actions',
-          title: actions.title,
-          isTitleHidden: true,
-          align: 'end',
-          cell: (delivery) => <ActionButtons isInTable target={delivery.event.subject} actions={[resend(delivery)]} />,
-        },
-      ]}
-    />
-  )
-}
-
-function Waiting() {
-  const { work, fields } = useTexts()
-  const { date } = useLocale()
-  return (
-    <List
-      label={work.waiting}
-      operation={WaitingInvoices}
-      connection={({ waitingInvoices }) => waitingInvoices}
-      prefix="waiting-"
-      pageSize={PAGE_SIZE}
-      empty={work.none}
-      rowKey={({ customer, since }) => `${customer.id} ${since}`}
-      columns={[
-        { key: 'customer', title: fields.customer, cell: ({ customer }) => <CustomerLink customer={customer} /> },
-        { key: 'since', title: fields.since, cell: ({ since }) => date(since) },
-        { key: 'missing', title: fields.missing, cell: ({ missing }) => missing.join(', ') },
-      ]}
-    />
+    <Section title={work.refunds}>
+      <List
+        {...useWorkList(work.refunds, 'refund')}
+        operation={AllRefunds}
+        connection={({ allRefunds }) => allRefunds}
+        variables={() => ({ locale, filter: { status: ['REQUESTED' as const] }, orderBy: OLDEST_FIRST })}
+        columns={[...withoutStatus(columns), actionColumn((refund) => [confirmRefund(refund)])]}
+      />
+    </Section>
   )
 }

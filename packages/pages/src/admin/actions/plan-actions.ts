@@ -2,7 +2,7 @@ import { ArchivePlan, CreatePlan, MovePrices, type PlanFieldsFragment, ReapplyPl
 import { navigate, useLocation } from '../../ui/router'
 import { type Action, defineAction } from '../blocks/action'
 import { useChoices } from '../blocks/choices'
-import type { Field } from '../blocks/field'
+import type { Field, ReadValues } from '../blocks/field'
 import { useTexts } from '../use-texts'
 
 /** The limits of a plan, as the API names them. */
@@ -57,7 +57,7 @@ export function usePlanActions() {
     { name: 'slug', label: fields.slug, kind: 'text', description: fields.slugHelp },
   ]
   /** Fields that the API fills, but does not accept as null. */
-  const withoutNulls = (values: Record<string, any>, names: readonly string[]) =>
+  const withoutNulls = (values: ReadValues, names: readonly string[]) =>
     Object.fromEntries(Object.entries(values).filter(([name, value]) => value !== null || !names.includes(name)))
 
   const create = (currency: string): Action =>

@@ -22,6 +22,9 @@ export interface Field {
   readonly isWide?: boolean
 }
 
+/** The values as the API takes them. Its types are those of the input, which the fields describe. */
+// biome-ignore lint/suspicious/noExplicitAny: the API checks what was entered
+export type ReadValues = Record<string, any>
 export type Problems = Readonly<Record<string, string>>
 
 /** The messages of an error of the API by the name of the field, and whether others are left. */
@@ -52,7 +55,7 @@ export class UnreadableField extends Error {}
  * The values as the API takes them; an empty text is null.
  * @throws UnreadableField whose message is the name of a field
  */
-export function readValues(fields: readonly Field[], values: FieldValues): Record<string, any> {
+export function readValues(fields: readonly Field[], values: FieldValues): ReadValues {
   return Object.fromEntries(fields.map((field) => [field.name, readValue(field, values[field.name] ?? '')]))
 }
 

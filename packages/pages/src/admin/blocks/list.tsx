@@ -61,7 +61,7 @@ export function List<TResult, TVariables extends object, TRow>(props: ListProps<
                 rowKey={rowKey}
                 empty={isFiltered ? texts.noMatches : (empty ?? texts.nothing)}
               />
-              <div className={classes.footer}>
+              <div className={classes.footer} data-empty={totalCount === 0 || undefined}>
                 <Text size="sm" c="dimmed" role="status">
                   {totalCount > 0 && texts.entries(totalCount, number(totalCount))}
                 </Text>

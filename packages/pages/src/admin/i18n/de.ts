@@ -66,12 +66,13 @@ const page: AdminTexts = {
     audit: 'Wer was geändert hat. Einträge lassen sich weder ändern noch löschen.',
   },
   work: {
-    none: 'nichts offen.',
+    none: 'Nichts offen.',
     orders: 'Bestellungen zur Freigabe',
     reports: 'Gemeldete Zahlungen zur Prüfung',
     refunds: 'Erstattungen zur Auszahlung',
-    events: 'Zurückgestellte und fehlgeschlagene Ereignisse',
-    eventsText:
+    parked: 'Zurückgestellte Ereignisse',
+    failed: 'Fehlgeschlagene Ereignisse',
+    parkedText:
       'Ein zurückgestelltes Ereignis nennt etwas, das hier unbekannt ist. Es wird angewendet, sobald das vorhanden ist oder Sie es wiederholen.',
     deliveries: 'Fehlgeschlagene Zustellungen',
     waiting: 'Rechnungen, denen Angaben fehlen',

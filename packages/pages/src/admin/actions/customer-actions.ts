@@ -1,18 +1,6 @@
-import {
-  ApplyPlan,
-  CancelPlan,
-  CreatePortalSession,
-  EndPortalSessions,
-  GrantCredit,
-  IssueInvoice,
-  PayOutBalance,
-  RemoveLimitOverride,
-  SetLimitOverride,
-} from '../../generated/admin'
+import { ApplyPlan, CancelPlan, GrantCredit, IssueInvoice, PayOutBalance } from '../../generated/admin'
 import { type Action, defineAction } from '../blocks/action'
-import { useChoices } from '../blocks/choices'
 import type { Choice } from '../blocks/list-filters'
-import { Secret } from '../blocks/secret'
 import { useTexts } from '../use-texts'
 import { useCommonFields } from './common-fields'
 
@@ -23,11 +11,10 @@ export interface CustomerTarget {
   readonly organisationId: string | null
 }
 
-/** What can be done for a customer; the API decides whether it is allowed. */
+/** The plan and the money of a customer; the API decides what is allowed. */
 export function useCustomerActions({ name: target, userId, organisationId }: CustomerTarget, currency: string) {
   const { actions, explain, fields } = useTexts()
   const common = useCommonFields()
-  const choices = useChoices()
   const currencyField = { name: 'currency', label: fields.currency, kind: 'text', isRequired: true, initial: currency } as const
   // Inputs that name one customer take either of the ids.
   const either = organisationId === null ? { userId } : { organisationId }
@@ -124,47 +111,5 @@ export function useCustomerActions({ name: target, userId, organisationId }: Cus
     }),
   })
 
-  const setLimit: Action = defineAction({
-    label: actions.setLimit,
-    target,
-    text: explain.setLimit,
-    fields: [
-      { name: 'resource', label: fields.resource, kind: 'choice', options: choices('resource') },
-      { name: 'value', label: fields.newLimit, kind: 'number' },
-      { name: 'percent', label: fields.percentMore, kind: 'number' },
-      { name: 'endsAt', label: fields.endsAt, kind: 'day', description: fields.neverByDefault },
-      common.reason(),
-    ],
-    operation: SetLimitOverride,
-    variables: ({ reason, ...values }, idempotencyKey) => ({ input: { ...values, reason, ...either, idempotencyKey } }),
-  })
-
-  const removeLimit = (override: { id: string; reason: string }): Action =>
-    defineAction({
-      label: actions.remove,
-      target: override.reason,
-      isDangerous: true,
-      operation: RemoveLimitOverride,
-      variables: () => ({ input: { overrideId: override.id } }),
-    })
-
-  const portalLink: Action = defineAction({
-    label: actions.portalLink,
-    target,
-    text: explain.portalLink,
-    operation: CreatePortalSession,
-    variables: () => ({ input: { userId, organisationId } }),
-    result: ({ createPortalSession: { url } }) => <Secret value={url} text={explain.portalLinkOnce} />,
-  })
-
-  const endSessions: Action = defineAction({
-    label: actions.endSessions,
-    target,
-    text: explain.endSessions,
-    isDangerous: true,
-    operation: EndPortalSessions,
-    variables: () => ({ input: { userId } }),
-  })
-
-  return { grantPlan, cancelPlan, grantCredit, payOut, issueInvoice, setLimit, removeLimit, portalLink, endSessions }
+  return { grantPlan, cancelPlan, grantCredit, payOut, issueInvoice }
 }
