@@ -97,6 +97,7 @@ async function open(path: string, opened = page): Promise<void> {
 async function screenshot(name: string, opened = page): Promise<void> {
   if (!WRITES_SCREENSHOTS) return
   await opened.evaluate(() => document.fonts.ready)
+  await opened.evaluate(() => scrollTo(0, 0))
   await opened.screenshot({ path: `${SCREENSHOTS}/${name}.png` })
 }
 

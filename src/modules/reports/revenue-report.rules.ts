@@ -10,7 +10,7 @@ export function listMonths(from: string, to: string): string[] {
   return months
 }
 
-/** The month that is so many months later, or earlier if the number is negative. */
+/** A later month, or an earlier one if the count is negative. */
 export function addMonths(month: string, count: number): string {
   const number = numberOf(month) + count
   return `${String(Math.floor(number / 12)).padStart(4, '0')}-${String((number % 12) + 1).padStart(2, '0')}`

@@ -7,6 +7,7 @@ import { Link, useLocation } from '../ui/router'
 import { usePlanActions } from './actions/plan-actions'
 import { ActionButtons } from './blocks/action'
 import { useActionColumn } from './blocks/action-column'
+import classes from './blocks/blocks.module.css'
 import { Page } from './blocks/page'
 import { Section } from './blocks/section'
 import { Status } from './blocks/status'
@@ -50,6 +51,8 @@ function PlanTable({ label, plans }: { label: string; plans: readonly PlanFields
         </Link>
       ),
     },
+    { key: 'type', title: fields.type, cell: ({ type }) => enums.planType[type] },
+    { key: 'status', title: fields.status, cell: (plan) => <Status of="planState" value={stateOf(plan)} /> },
     {
       key: 'price',
       title: fields.price,
@@ -66,14 +69,16 @@ function PlanTable({ label, plans }: { label: string; plans: readonly PlanFields
         </Link>
       ),
     },
-    { key: 'type', title: fields.type, cell: ({ type }) => enums.planType[type] },
-    { key: 'status', title: fields.status, cell: (plan) => <Status of="planState" value={stateOf(plan)} /> },
     actionColumn(
       (plan) => [edit(plan), archive(plan)],
       (plan) => plan.name,
     ),
   ]
-  return <DataTable label={label} columns={columns} rows={plans} rowKey={({ id }) => id} />
+  return (
+    <div className={classes.list}>
+      <DataTable label={label} columns={columns} rows={plans} rowKey={({ id }) => id} />
+    </div>
+  )
 }
 
 export function stateOf({ archivedAt, hiddenFromBilling, isDefault }: PlanFieldsFragment): string {

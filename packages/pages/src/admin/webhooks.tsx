@@ -1,4 +1,5 @@
 import { Deliveries, type DeliveryRowFragment, type EndpointFieldsFragment, Endpoints } from '../generated/admin'
+import { useLoaded } from '../ui/graphql'
 import { useLocale } from '../ui/locale'
 import { useWebhookActions } from './actions/webhook-actions'
 import { ActionButtons } from './blocks/action'
@@ -74,6 +75,7 @@ function DeliveryList() {
   const choices = useChoices()
   const sorts = useTimeSorts()
   const columns = useDeliveryColumns()
+  const endpoints = useLoaded(Endpoints, { first: 100 }).data?.webhookEndpoints.nodes ?? []
   const { resend } = useWebhookActions()
   return (
     <List
@@ -83,7 +85,7 @@ function DeliveryList() {
       sorts={sorts}
       filters={[
         { name: 'status', label: fields.status, kind: 'choice', options: choices('deliveryStatus') },
-        { name: 'endpointId', label: fields.endpointId, kind: 'text' },
+        { name: 'endpointId', label: nav.endpoints, kind: 'choice', options: endpoints.map(({ id, url }) => ({ value: id, label: url })) },
       ]}
       variables={({ status, endpointId }) => ({ status: status as 'FAILED' | undefined, endpointId })}
       columns={[

@@ -51,7 +51,7 @@ export default function ActionDialog({ action, onClose }: { action: Action; onCl
     <Modal
       opened
       centered
-      size={fields.length > 4 ? 'lg' : 'md'}
+      size={fields.length > 2 ? 'lg' : 'md'}
       onClose={onClose}
       title={`${label}: ${target}`}
       closeButtonProps={{ 'aria-label': common.close }}

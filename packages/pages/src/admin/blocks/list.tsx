@@ -47,7 +47,7 @@ export function List<TResult, TVariables extends object, TRow>(props: ListProps<
   const loaded = useLoaded(operation, { ...state.page, ...orderBy, ...variables?.(state.values) } as unknown as TVariables)
   const isFiltered = filters.some(({ name }) => state.values[name])
   return (
-    <div>
+    <div className={classes.list}>
       <ListFilters filters={filters} sorts={sorts} state={state} />
       <LoadedContent loaded={loaded}>
         {(data) => {

@@ -1,5 +1,9 @@
 import { type Amount, useLocale } from '../../ui/locale'
 
+/** The color of the seller, in a shade that is visible in light and dark: blocks.module.css. */
+export const ACCENT = 'var(--chart-accent)'
+export const NEUTRAL = 'var(--chart-neutral)'
+
 export const CHART_HEIGHT = 260
 
 /** The table below a chart is for the keyboard and screen readers. */

@@ -3,7 +3,7 @@ import { useLocale } from '../../ui/locale'
 import type { OverviewProps } from '../overview'
 import { useTexts } from '../use-texts'
 import { ChartCard } from './chart-card'
-import { CHART_HEIGHT, heightOf, useFormats } from './chart-formats'
+import { ACCENT, CHART_HEIGHT, heightOf, useFormats } from './chart-formats'
 
 export function MrrChart({ data, currency }: OverviewProps) {
   const { overview, fields } = useTexts()
@@ -39,7 +39,7 @@ export function MrrChart({ data, currency }: OverviewProps) {
         series={[
           { name: 'gained', label: overview.gained, color: 'teal.6', type: 'bar' },
           { name: 'lost', label: overview.lost, color: 'red.6', type: 'bar' },
-          { name: 'mrr', label: overview.mrr, color: 'accent.6', type: 'line' },
+          { name: 'mrr', label: overview.mrr, color: ACCENT, type: 'line' },
         ]}
         valueFormatter={format.compact}
         withLegend

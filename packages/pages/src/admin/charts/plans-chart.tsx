@@ -3,7 +3,7 @@ import { useLocale } from '../../ui/locale'
 import type { OverviewProps } from '../overview'
 import { useTexts } from '../use-texts'
 import { ChartCard } from './chart-card'
-import { CHART_HEIGHT, WITHOUT_FOCUS } from './chart-formats'
+import { ACCENT, CHART_HEIGHT, WITHOUT_FOCUS } from './chart-formats'
 
 /** A bar of a plan, and what is around the bars. */
 const BAR_HEIGHT = 44
@@ -35,7 +35,7 @@ export function PlansChart({ data: { allPlans } }: OverviewProps) {
         orientation="vertical"
         dataKey="name"
         data={shown.map(({ name, count }) => ({ name, count }))}
-        series={[{ name: 'count', label: fields.subscribers, color: 'accent.6' }]}
+        series={[{ name: 'count', label: fields.subscribers, color: ACCENT }]}
         xAxisProps={{ allowDecimals: false }}
         yAxisProps={{ width: 90 }}
         gridAxis="x"

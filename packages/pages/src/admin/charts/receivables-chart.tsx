@@ -3,7 +3,7 @@ import { useLocale } from '../../ui/locale'
 import type { OverviewProps } from '../overview'
 import { useTexts } from '../use-texts'
 import { ChartCard } from './chart-card'
-import { CHART_HEIGHT, heightOf, useFormats, WITHOUT_FOCUS } from './chart-formats'
+import { ACCENT, CHART_HEIGHT, heightOf, useFormats, WITHOUT_FOCUS } from './chart-formats'
 
 export function ReceivablesChart({ data, currency }: OverviewProps) {
   const { overview, fields } = useTexts()
@@ -32,7 +32,7 @@ export function ReceivablesChart({ data, currency }: OverviewProps) {
         data={rows.map(({ label, amount, overdueDays }) => ({ label, [overdueDays === null ? 'open' : 'overdue']: heightOf(amount) }))}
         type="stacked"
         series={[
-          { name: 'open', label: overview.notDue, color: 'accent.6' },
+          { name: 'open', label: overview.notDue, color: ACCENT },
           { name: 'overdue', label: overview.overdue, color: 'red.6' },
         ]}
         withLegend

@@ -3,7 +3,7 @@ import { useLocale } from '../../ui/locale'
 import type { OverviewProps } from '../overview'
 import { useTexts } from '../use-texts'
 import { ChartCard } from './chart-card'
-import { CHART_HEIGHT, heightOf, useFormats, WITHOUT_FOCUS } from './chart-formats'
+import { ACCENT, CHART_HEIGHT, heightOf, NEUTRAL, useFormats, WITHOUT_FOCUS } from './chart-formats'
 
 export function RevenueChart({ data, currency }: OverviewProps) {
   const { overview, fields } = useTexts()
@@ -32,8 +32,8 @@ export function RevenueChart({ data, currency }: OverviewProps) {
           received: heightOf(received),
         }))}
         series={[
-          { name: 'revenue', label: overview.revenueSeries, color: 'accent.6' },
-          { name: 'received', label: overview.receivedSeries, color: 'gray.5' },
+          { name: 'revenue', label: overview.revenueSeries, color: ACCENT },
+          { name: 'received', label: overview.receivedSeries, color: NEUTRAL },
         ]}
         valueFormatter={format.compact}
         withLegend

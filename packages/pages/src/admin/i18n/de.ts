@@ -262,7 +262,6 @@ const page: AdminTexts = {
     email: 'E-Mail',
     endPlan: 'Tarif beenden',
     endPlanHelp: 'Leer: nur ohne Betrag.',
-    endpointId: 'Kennung des Endpunkts',
     endsAt: 'Endet',
     error: 'Fehler',
     event: 'Ereignis',

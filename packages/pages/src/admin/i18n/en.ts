@@ -181,7 +181,7 @@ export const page = {
     issueInvoice: 'Issues an invoice that belongs to no plan. The balance pays it first.',
     setLimit: 'Enter a new limit or a percentage that is added. Without a resource, the percentage applies to all of them.',
     portalLink: 'Creates a link that signs the customer in to the portal once.',
-    portalLinkOnce: 'The link works once, and is shown only now. Whoever opens it is signed in as the customer.',
+    portalLinkOnce: 'The link works once, and is shown only now. It signs any visitor in as the customer.',
     endSessions: 'The user is signed out of the portal on all devices.',
     editPlan: 'Subscribers keep the limits and the price that they bought.',
     archive: (subscribers: number) =>
@@ -261,7 +261,6 @@ export const page = {
     email: 'E-mail',
     endPlan: 'End the plan',
     endPlanHelp: 'If empty: only without an amount.',
-    endpointId: 'Id of the endpoint',
     endsAt: 'Ends',
     error: 'Error',
     event: 'Event',

@@ -261,7 +261,6 @@ const page: AdminTexts = {
     email: 'Correo',
     endPlan: 'Terminar el plan',
     endPlanHelp: 'Vacío: solo sin importe.',
-    endpointId: 'Identificador del receptor',
     endsAt: 'Termina',
     error: 'Error',
     event: 'Evento',

@@ -261,7 +261,6 @@ const page: AdminTexts = {
     email: 'E-mail',
     endPlan: 'Mettre fin à l’offre',
     endPlanHelp: 'Vide : seulement sans montant.',
-    endpointId: 'Identifiant du point de réception',
     endsAt: 'Fin',
     error: 'Erreur',
     event: 'Événement',
