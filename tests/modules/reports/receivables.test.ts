@@ -92,6 +92,16 @@ test('count what is left of open invoices by the days since their due date', asy
   expect(await list('overdue: true')).toHaveLength(2)
 })
 
+test('are the invoices of the export with overdue=true', async () => {
+  const headers = { authorization: `Bearer ${await server.token(1, 'admin')}` }
+  const download = (query: string) => fetch(`${server.url}/export/invoices.jsonl?${query}`, { headers })
+  const numbers = async (query: string) => (await (await download(query)).text()).trimEnd().split('\n').length
+  expect([await numbers('overdue=true'), await numbers('status=OPEN')]).toEqual([2, 2])
+  expect(await numbers('overdue=false')).toBe(1)
+  const refused = await download('overdue=yes')
+  expect([refused.status, await refused.text()]).toEqual([400, expect.stringContaining('must be true or false')])
+})
+
 test('are read with one statement', async () => {
   expect(await countStatements(read)).toEqual(['SELECT invoices'])
 })
