@@ -25,6 +25,9 @@ const VALUES = [
   'PurchasedPlan',
   'RefundEligibility',
   'ResourceUsage',
+  // Named by their currency, and by their age.
+  'Receivables',
+  'ReceivablesAge',
   'RevenueMonth',
   'ServerClaim',
   // There is one.

@@ -95,20 +95,23 @@ interface KeysetReader<R> {
   /** Reads the rows that match `where`: `take` is one more than the size of the page. */
   read(query: { where: { id: { lt?: bigint; gt?: bigint } }; orderBy: { id: 'asc' | 'desc' }; take: number }): Promise<R[]>
   timeOf(row: R): Date
+  /** Whether the oldest row comes first. */
+  isOldestFirst?: boolean
 }
 
 /**
- * Reads a page of rows that are sorted by id alone, newest first.
+ * Reads a page of rows that are sorted by id alone, newest first by default.
  * @throws BAD_USER_INPUT as parsePageRequest does
  */
 export async function readPageById<R extends { id: bigint }>(
   pageArguments: ConnectionArguments,
-  { read, timeOf }: KeysetReader<R>,
+  { read, timeOf, isOldestFirst = false }: KeysetReader<R>,
 ): Promise<Page<R>> {
   const request = parsePageRequest(pageArguments)
   const { after, before, backward, size } = request
-  const id = { ...(after && { lt: after.id }), ...(before && { gt: before.id }) }
-  const rows = await read({ where: { id }, orderBy: { id: backward ? 'asc' : 'desc' }, take: size + 1 })
+  const [start, end] = isOldestFirst ? [before, after] : [after, before]
+  const id = { ...(start && { lt: start.id }), ...(end && { gt: end.id }) }
+  const rows = await read({ where: { id }, orderBy: { id: backward === isOldestFirst ? 'desc' : 'asc' }, take: size + 1 })
   return buildPage(request, rows, (row) => ({ at: timeOf(row), id: row.id }))
 }
 

@@ -43,9 +43,14 @@ const time = () =>
     .datetime({ offset: true, error: 'must be a time with a time zone, for example 2026-01-31T00:00:00Z' })
     .transform((value) => new Date(value))
     .optional()
+const flag = () =>
+  z
+    .enum(['true', 'false'], 'must be true or false')
+    .transform((text) => text === 'true')
+    .optional()
 const common = { customerId: text(), from: time(), to: time(), search: text() }
 const orderParameters = z.strictObject({ ...common, planId: text(), status: listOf(OrderStatus), reason: listOf(OrderReason) })
-const invoiceParameters = z.strictObject({ ...common, status: listOf(InvoiceStatus) })
+const invoiceParameters = z.strictObject({ ...common, status: listOf(InvoiceStatus), overdue: flag() })
 const reportParameters = z.strictObject({ from: z.string('must be set once'), to: z.string('must be set once'), currency: text() })
 
 const PATH = 'query'

@@ -1,5 +1,6 @@
 import { invalidInputError } from '../../core/errors.js'
 import { type ConnectionArguments, readPageById } from '../../core/pagination.js'
+import type { TimeSort } from '../../core/sort.type.js'
 import { createOneByKeyLoader } from '../../platform/postgres/batch-loader.js'
 import type { Services } from '../services.js'
 
@@ -8,8 +9,13 @@ interface AuditFilter {
   actor?: string | null | undefined
 }
 
-/** Newest first. @throws BAD_USER_INPUT */
-export async function listAuditEntries({ db }: Pick<Services, 'db'>, { subject, actor }: AuditFilter, page: ConnectionArguments) {
+/** Newest first by default. @throws BAD_USER_INPUT */
+export async function listAuditEntries(
+  { db }: Pick<Services, 'db'>,
+  { subject, actor }: AuditFilter,
+  page: ConnectionArguments,
+  orderBy?: TimeSort | null,
+) {
   for (const [field, value] of Object.entries({ subject, actor })) {
     // PostgreSQL refuses such a text.
     if (value?.includes('\0')) throw invalidInputError(field, 'must not contain the character U+0000')
@@ -18,6 +24,7 @@ export async function listAuditEntries({ db }: Pick<Services, 'db'>, { subject, 
   const result = await readPageById(page, {
     read: ({ where, ...query }) => db.auditEntry.findMany({ where: { ...where, ...matching }, ...query }),
     timeOf: ({ at }) => at,
+    isOldestFirst: orderBy === 'OLDEST_FIRST',
   })
   return { ...result, count: () => db.auditEntry.count({ where: matching }) }
 }

@@ -22,7 +22,7 @@ const KINDS: Record<Documents, Prisma.Sql> = {
  * @throws BAD_USER_INPUT naming an argument or a field of the filter
  */
 export async function listAllDocuments(
-  { db, rawQuery }: Pick<Services, 'db' | 'rawQuery'>,
+  { clock, db, rawQuery }: Pick<Services, 'clock' | 'db' | 'rawQuery'>,
   documents: Documents,
   pageArguments: ConnectionArguments,
   input: InvoiceFilter,
@@ -31,7 +31,7 @@ export async function listAllDocuments(
   const request = parsePageRequest(pageArguments)
   return readFilteredPage<InvoiceRecord, bigint>(rawQuery, {
     list: listByTime('invoices', 'issued_at', orderBy !== 'OLDEST_FIRST'),
-    filter: await buildDocumentFilter({ rawQuery }, documents, 'filter', input),
+    filter: await buildDocumentFilter({ clock, rawQuery }, documents, 'filter', input),
     request,
     load: (ids) => db.invoice.findMany({ where: { id: { in: ids } }, select: INVOICE_COLUMNS }),
     timeOf: ({ issuedAt }) => issuedAt,
@@ -40,15 +40,25 @@ export async function listAllDocuments(
 
 /** @param path  of the filter in errors @throws BAD_USER_INPUT naming a field of the filter */
 export async function buildDocumentFilter(
-  { rawQuery }: Pick<Services, 'rawQuery'>,
+  { clock, rawQuery }: Pick<Services, 'clock' | 'rawQuery'>,
   documents: Documents,
   path: string,
   input: InvoiceFilter,
 ): Promise<RowFilter> {
   const values = valueFilter(`${path}.status`, 'status', input.status)
-  const conditions = [KINDS[documents], ...customerCondition(`${path}.customerId`, input.customerId), ...timeRange('issued_at', input)]
+  const conditions = [
+    KINDS[documents],
+    ...customerCondition(`${path}.customerId`, input.customerId),
+    ...timeRange('issued_at', input),
+    ...overdueCondition(input.overdue, clock.now()),
+  ]
   const found = await searchCustomerRows(rawQuery, 'invoices', parseSearch(`${path}.search`, input.search), idsByNumber)
   return combineFilters({ ...found, conditions: [...conditions, ...found.conditions] }, values)
+}
+
+function overdueCondition(isOverdue: boolean | null | undefined, now: Date): Prisma.Sql[] {
+  if (isOverdue == null) return []
+  return [isOverdue ? Prisma.sql`status = 'OPEN' AND due_at <= ${now}` : Prisma.sql`(status <> 'OPEN' OR due_at > ${now})`]
 }
 
 function idsByNumber(numbers: readonly string[]): Prisma.Sql {

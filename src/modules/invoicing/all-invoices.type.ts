@@ -33,6 +33,12 @@ export class CreditNoteFilter extends documentFilterOf('credit note', 'Credit no
 export class InvoiceFilter extends documentFilterOf('invoice', 'Invoices') {
   @Field(() => [InvoiceStatus], { nullable: true, description: 'Invoices with one of these statuses; at least one value.' })
   status?: InvoiceStatus[] | null
+
+  @Field(() => Boolean, {
+    nullable: true,
+    description: 'True: only invoices that are overdue. False: only others.',
+  })
+  overdue?: boolean | null
 }
 
 @ObjectType({ simpleResolvers: true, description: 'A page of credit notes.' })

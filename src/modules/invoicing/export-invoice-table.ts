@@ -55,12 +55,12 @@ const CELLS: Record<string, (row: InvoiceRow) => string | null> = {
  * @throws BAD_USER_INPUT naming a field of the filter
  */
 export async function exportInvoiceTable(
-  { rawQuery }: Pick<Services, 'rawQuery'>,
+  { clock, rawQuery }: Pick<Services, 'clock' | 'rawQuery'>,
   path: string,
   input: InvoiceFilter,
   size = BATCH_SIZE,
 ): Promise<ExportedTable> {
-  const filter = await buildDocumentFilter({ rawQuery }, 'invoices', path, input)
+  const filter = await buildDocumentFilter({ clock, rawQuery }, 'invoices', path, input)
   const list = listByTime<bigint>('invoices', 'issued_at', false)
   const positionOf = ({ issuedAt, id }: InvoiceRow) => ({ at: issuedAt, id })
   return exportedTable(CELLS, readFilteredBatches<InvoiceRow>(rawQuery, { list, columns: COLUMNS, filter, size, positionOf }))

@@ -126,6 +126,11 @@ export class InvoiceResolver {
     return invoice.dueAt
   }
 
+  @FieldResolver(() => Boolean, { description: 'Whether it is open after `dueAt`.' })
+  isOverdue(@Root() { status, dueAt }: InvoiceRecord, @Ctx() { services }: RequestContext): boolean {
+    return status === 'OPEN' && dueAt <= services.clock.now()
+  }
+
   @FieldResolver(() => Order, { description: 'The order of the invoice.' })
   order(@Root() invoice: InvoiceRecord, @Ctx() context: RequestContext) {
     return context.loader(orderLoader).load(invoice.orderId)

@@ -1,6 +1,7 @@
 import { Arg, Args, Authorized, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from 'type-graphql'
 import { PageArguments } from '../../core/page.type.js'
 import { Url } from '../../core/scalars.js'
+import { TIME_SORT_ARGUMENT, TimeSort } from '../../core/sort.type.js'
 import type { ProviderEvent as ProviderEventRecord } from '../../platform/postgres/generated/client.js'
 import { ADMINISTRATOR, type RequestContext } from '../identity/index.js'
 import { changePlan } from './change-plan.js'
@@ -122,7 +123,7 @@ export class PaymentResolver {
   }
 
   @Query(() => ProviderEventConnection, {
-    description: 'Events received from the payment provider and from Escluse, newest first. Requires the administrator role.',
+    description: 'Events received from the payment provider and from Escluse. Requires the administrator role.',
   })
   @Authorized(ADMINISTRATOR)
   providerEvents(
@@ -130,8 +131,9 @@ export class PaymentResolver {
     @Args(() => PageArguments) page: PageArguments,
     @Arg('status', () => ProviderEventStatus, { nullable: true, description: 'Only events with this status.' })
     status?: ProviderEventStatus,
+    @Arg('orderBy', () => TimeSort, TIME_SORT_ARGUMENT) orderBy?: TimeSort,
   ) {
-    return listProviderEvents(services.db, page, status)
+    return listProviderEvents(services.db, page, status, orderBy)
   }
 
   @Mutation(() => ReplayProviderEventPayload, {

@@ -5,12 +5,14 @@ import { toLocalDate } from '../../core/local-date.js'
 import { isCurrency } from '../../core/money.js'
 import { Prisma } from '../../platform/postgres/generated/client.js'
 import type { Services } from '../services.js'
-import { countMonths, MAX_MONTHS } from './revenue-report.rules.js'
+import { addMonths, countMonths, MAX_MONTHS } from './revenue-report.rules.js'
+
+const DEFAULT_MONTHS = 12
 
 export interface ReportInput {
-  /** First and last month in the seller's time zone, both included, as "2026-01". */
-  readonly from: string
-  readonly to: string
+  /** First and last month in the seller's time zone, both included, as "2026-01". Default: the twelve months up to now. */
+  readonly from?: string | null | undefined
+  readonly to?: string | null | undefined
   /** Null for all currencies. */
   readonly currency?: string | null | undefined
 }
@@ -25,8 +27,8 @@ export interface ReportRange {
 
 const month = () => z.string().regex(/^(19|20|21)\d\d-(0[1-9]|1[0-2])$/, 'must be a month, for example 2026-01')
 const rangeSchema = z.object({
-  from: month(),
-  to: month(),
+  from: optional(month()),
+  to: optional(month()),
   currency: optional(z.string().refine(isCurrency, 'must be an ISO 4217 currency code in upper case, for example "EUR"')),
 })
 
@@ -36,10 +38,12 @@ const rangeSchema = z.object({
  * @throws BAD_USER_INPUT also for more than 36 months, and for months that have not begun
  */
 export function parseReportRange({ clock, config }: Pick<Services, 'clock' | 'config'>, path: string, input: ReportInput): ReportRange {
-  const { from, to, currency } = parseInput(rangeSchema, path, input)
+  const { currency, ...months } = parseInput(rangeSchema, path, input)
   const { timeZone } = config.invoices
   const field = (name: string) => (path === '' ? name : `${path}.${name}`)
   const current = toLocalDate(clock.now(), timeZone).slice(0, 7)
+  const to = months.to ?? current
+  const from = months.from ?? addMonths(to, 1 - DEFAULT_MONTHS)
   if (to > current) throw invalidInputError(field('to'), `must not be after the current month, ${current}`)
   const length = countMonths(from, to)
   if (length < 1) throw invalidInputError(field('to'), 'must not be before from')

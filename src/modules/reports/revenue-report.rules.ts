@@ -6,12 +6,13 @@ export const MAX_MONTHS = 36
 /** The months from one to another, both included, as "2026-01". */
 export function listMonths(from: string, to: string): string[] {
   const months: string[] = []
-  for (let month = from; month <= to; month = nextMonth(month)) months.push(month)
+  for (let month = from; month <= to; month = addMonths(month, 1)) months.push(month)
   return months
 }
 
-function nextMonth(month: string): string {
-  const number = numberOf(month) + 1
+/** A later month, or an earlier one if the count is negative. */
+export function addMonths(month: string, count: number): string {
+  const number = numberOf(month) + count
   return `${String(Math.floor(number / 12)).padStart(4, '0')}-${String((number % 12) + 1).padStart(2, '0')}`
 }
 

@@ -4,13 +4,18 @@ import { CurrencyCode } from '../../core/scalars.js'
 
 @ArgsType()
 export class RevenueReportArguments {
-  @Field(() => String, { description: 'The first month in the time zone of the seller: "2026-01".' })
-  from: string
+  @Field(() => String, {
+    nullable: true,
+    description: 'The first month in the time zone of the seller: "2026-01". Defaults to the eleventh month before `to`.',
+  })
+  from?: string | null
 
   @Field(() => String, {
-    description: 'The last month, which is included: "2026-12". Not after the current month, and at most 36 months in total.',
+    nullable: true,
+    description:
+      'The last month, which is included: "2026-12". Not after the current month, which is the default, and at most 36 months in total.',
   })
-  to: string
+  to?: string | null
 
   @Field(() => CurrencyCode, { nullable: true, description: 'Only this currency. Defaults to all in which something was sold or posted.' })
   currency?: string | null

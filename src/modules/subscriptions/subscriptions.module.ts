@@ -4,6 +4,7 @@ import { defineModule } from '../define-module.js'
 import { customerRows } from '../identity/index.js'
 import { AllSubscriptionsResolver } from './all-subscriptions.resolver.js'
 import { OrganisationSubscriptionResolver, UserSubscriptionResolver } from './customer-subscription.resolver.js'
+import { PlanSubscribersResolver } from './plan-subscribers.resolver.js'
 import { collectDueSubscriptions } from './renewals/collect.js'
 import { CollectionResolver } from './renewals/collection.resolver.js'
 import { notifyOfPrices, storePriceMoves } from './renewals/move-prices.js'
@@ -21,6 +22,7 @@ export const subscriptions = defineModule({
     UserSubscriptionResolver,
     OrganisationSubscriptionResolver,
     AllSubscriptionsResolver,
+    PlanSubscribersResolver,
     CollectionResolver,
   ],
   nodes: {

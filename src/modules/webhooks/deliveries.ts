@@ -2,6 +2,7 @@ import { DAY_MS } from '../../core/duration.js'
 import { invalidInputError } from '../../core/errors.js'
 import { parseId } from '../../core/ids.js'
 import { type ConnectionArguments, readPageById } from '../../core/pagination.js'
+import type { TimeSort } from '../../core/sort.type.js'
 import { type OutboxEvent, Prisma, type WebhookDelivery } from '../../platform/postgres/generated/client.js'
 import { runTransaction } from '../../platform/postgres/transaction.js'
 import { recordAuditEntry } from '../audit/index.js'
@@ -24,6 +25,7 @@ export async function listWebhookDeliveries(
   { db }: Pick<Services, 'db'>,
   { endpointId, status }: DeliveryFilter,
   page: ConnectionArguments,
+  orderBy?: TimeSort | null,
 ) {
   const matching = {
     ...(endpointId != null && { endpointId: parseId('endpointId', endpointId, 'WebhookEndpoint') }),
@@ -32,6 +34,7 @@ export async function listWebhookDeliveries(
   const result = await readPageById(page, {
     read: ({ where, ...query }) => db.webhookDelivery.findMany({ where: { ...where, ...matching }, include: { event: true }, ...query }),
     timeOf: ({ createdAt }) => createdAt,
+    isOldestFirst: orderBy === 'OLDEST_FIRST',
   })
   return { ...result, count: () => db.webhookDelivery.count({ where: matching }) }
 }

@@ -2,6 +2,7 @@ import { Arg, Args, Authorized, Ctx, FieldResolver, ID, Mutation, Query, Resolve
 import { encodeId } from '../../core/ids.js'
 import { PageArguments } from '../../core/page.type.js'
 import { DateTime } from '../../core/scalars.js'
+import { TIME_SORT_ARGUMENT, TimeSort } from '../../core/sort.type.js'
 import type { OutboxEvent, WebhookDelivery as WebhookDeliveryRecord } from '../../platform/postgres/generated/client.js'
 import { ADMINISTRATOR, type RequestContext } from '../identity/index.js'
 import { listWebhookDeliveries, replayWebhookDeliveries, replayWebhookDelivery, sendTestEvent } from './deliveries.js'
@@ -93,7 +94,7 @@ export class WebhookEndpointResolver {
 @Resolver(() => WebhookDelivery)
 export class WebhookDeliveryResolver {
   @Query(() => WebhookDeliveryConnection, {
-    description: 'The deliveries of events and their status, newest first. Requires the administrator role.',
+    description: 'The deliveries of events and their status. Requires the administrator role.',
   })
   @Authorized(ADMINISTRATOR)
   webhookDeliveries(
@@ -101,8 +102,9 @@ export class WebhookDeliveryResolver {
     @Args(() => PageArguments) page: PageArguments,
     @Arg('endpointId', () => ID, { nullable: true, description: 'Filter by endpoint.' }) endpointId?: string,
     @Arg('status', () => DeliveryStatus, { nullable: true, description: 'Filter by status.' }) status?: DeliveryStatus,
+    @Arg('orderBy', () => TimeSort, TIME_SORT_ARGUMENT) orderBy?: TimeSort,
   ) {
-    return listWebhookDeliveries(services, { endpointId, status }, page)
+    return listWebhookDeliveries(services, { endpointId, status }, page, orderBy)
   }
 
   @Mutation(() => ReplayWebhookDeliveryPayload, {

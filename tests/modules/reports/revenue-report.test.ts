@@ -343,6 +343,18 @@ describe('the arguments', () => {
     expect(errors?.[0]).toMatchObject({ message, extensions: { code: 'BAD_USER_INPUT', field } })
   })
 
+  test('has the twelve months up to now, unless it names others', async () => {
+    const months = async (range: string) => {
+      const { revenueReport } = await ask('admin', `{ revenueReport(currency: "USD"${range}) { month } }`)
+      return revenueReport.map(({ month }: any) => month)
+    }
+    expect(await months('')).toEqual(
+      rows.filter(({ currency, month }) => currency === 'USD' && month > '2026-01').map(({ month }) => month),
+    )
+    expect(await months(', from: "2026-12"')).toEqual(['2026-12', '2027-01'])
+    expect((await months(', to: "2026-12"')).at(0)).toBe('2026-01')
+  })
+
   test('may span 36 months', async () => {
     expect(await readReport(server, '2024-02', '2027-01', 'USD')).toHaveLength(36)
   })

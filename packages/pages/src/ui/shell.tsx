@@ -13,6 +13,8 @@ export interface NavigationEntry {
   readonly title: string
   /** Shown next to the title, such as the number of open invoices. */
   readonly badge?: ReactNode
+  /** Heading above this entry and the following ones. */
+  readonly group?: string
 }
 
 interface ShellProps {
@@ -77,6 +79,7 @@ export function Shell({ navigation, routes, header, footer, userName, sessionUrl
             <ul>
               {navigation.map((entry) => (
                 <li key={entry.path}>
+                  {entry.group && <p className={classes.group}>{entry.group}</p>}
                   <a
                     className={classes.entry}
                     href={pathTo(entry.path)}

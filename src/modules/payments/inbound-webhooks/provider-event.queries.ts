@@ -1,6 +1,7 @@
 import { invalidInputError } from '../../../core/errors.js'
 import { parseId } from '../../../core/ids.js'
 import { type ConnectionArguments, readPageById } from '../../../core/pagination.js'
+import type { TimeSort } from '../../../core/sort.type.js'
 import { enqueue, queueName } from '../../../platform/jobs/queue.js'
 import type { Database, Transaction } from '../../../platform/postgres/client.js'
 import type { ProviderEvent } from '../../../platform/postgres/generated/client.js'
@@ -13,12 +14,18 @@ import { PROCESS_WEBHOOK } from '../payment.jobs.js'
 import type { ReplayProviderEventInput } from '../payment.type.js'
 import type { ProviderEventStatus } from './provider-event.enums.js'
 
-/** Lists events, newest first. */
-export async function listProviderEvents(db: Database, pageArguments: ConnectionArguments, status?: ProviderEventStatus | null) {
+/** Lists events, newest first by default. */
+export async function listProviderEvents(
+  db: Database,
+  pageArguments: ConnectionArguments,
+  status?: ProviderEventStatus | null,
+  orderBy?: TimeSort | null,
+) {
   const filter = status ? { status } : {}
   const page = await readPageById(pageArguments, {
     read: ({ where, ...query }) => db.providerEvent.findMany({ where: { ...where, ...filter }, ...query }),
     timeOf: (event) => event.receivedAt,
+    isOldestFirst: orderBy === 'OLDEST_FIRST',
   })
   return { ...page, count: () => db.providerEvent.count({ where: filter }) }
 }

@@ -1,0 +1,88 @@
+import { AllPlans, type PlanFieldsFragment } from '../generated/admin'
+import { type Column, DataTable } from '../ui/data-table'
+import { useLoaded } from '../ui/graphql'
+import { LoadedContent } from '../ui/loaded-content'
+import { useLocale } from '../ui/locale'
+import { Link, useLocation } from '../ui/router'
+import { usePlanActions } from './actions/plan-actions'
+import { ActionButtons } from './blocks/action'
+import { useActionColumn } from './blocks/action-column'
+import classes from './blocks/blocks.module.css'
+import { Page } from './blocks/page'
+import { Section } from './blocks/section'
+import { Status } from './blocks/status'
+import { useTexts } from './use-texts'
+
+/** Archived plans are of no use for new customers, so they are below the others. */
+export default function Catalog() {
+  const { nav, intro, fields } = useTexts()
+  const { create } = usePlanActions()
+  const loaded = useLoaded(AllPlans, {})
+  const plans = loaded.data?.allPlans ?? []
+  const archived = plans.filter(({ archivedAt }) => archivedAt !== null)
+  const currency = plans[0]?.currency ?? 'EUR'
+  return (
+    <Page title={nav.plans} text={intro.plans} actions={<ActionButtons actions={[create(currency)]} />}>
+      <LoadedContent loaded={loaded}>
+        {({ allPlans }) => <PlanTable label={nav.plans} plans={allPlans.filter(({ archivedAt }) => archivedAt === null)} />}
+      </LoadedContent>
+      {archived.length > 0 && (
+        <Section title={fields.archived}>
+          <PlanTable label={fields.archived} plans={archived} />
+        </Section>
+      )}
+    </Page>
+  )
+}
+
+function PlanTable({ label, plans }: { label: string; plans: readonly PlanFieldsFragment[] }) {
+  const actionColumn = useActionColumn<PlanFieldsFragment>()
+  const { fields, enums } = useTexts()
+  const { money, number } = useLocale()
+  const { toPath } = useLocation()
+  const { edit, archive } = usePlanActions()
+  const columns: Column<PlanFieldsFragment>[] = [
+    {
+      key: 'name',
+      title: fields.name,
+      cell: ({ id, name }) => (
+        <Link size="sm" fw={600} to={toPath(`catalog/${id}`)}>
+          {name}
+        </Link>
+      ),
+    },
+    { key: 'type', title: fields.type, cell: ({ type }) => enums.planType[type] },
+    { key: 'status', title: fields.status, cell: (plan) => <Status of="planState" value={stateOf(plan)} /> },
+    {
+      key: 'price',
+      title: fields.price,
+      align: 'end',
+      cell: ({ price, interval }) => (price ? `${money(price)} / ${enums.interval[interval]}` : fields.customPrice),
+    },
+    {
+      key: 'subscribers',
+      title: fields.subscribers,
+      align: 'end',
+      cell: ({ id, subscriberCount }) => (
+        <Link size="sm" to={toPath('subscriptions', { planId: id })}>
+          {number(subscriberCount ?? 0)}
+        </Link>
+      ),
+    },
+    actionColumn(
+      (plan) => [edit(plan), archive(plan)],
+      (plan) => plan.name,
+    ),
+  ]
+  return (
+    <div className={classes.list}>
+      <DataTable label={label} columns={columns} rows={plans} rowKey={({ id }) => id} />
+    </div>
+  )
+}
+
+export function stateOf({ archivedAt, hiddenFromBilling, isDefault }: PlanFieldsFragment): string {
+  if (archivedAt !== null) return 'ARCHIVED'
+  if (hiddenFromBilling) return 'HIDDEN'
+  return isDefault ? 'DEFAULT' : 'ACTIVE'
+}
