@@ -58,7 +58,7 @@ export function forgetLateWrites(tx: Transaction): void {
   prepareLateWrites(tx)
 }
 
-/** Runs the steps for the end of the transaction. Call it before `writeLate`. */
+/** Runs the steps for the end of the transaction. Call it before `takeLateWrites`. */
 export async function runSteps(tx: Transaction): Promise<void> {
   for (const step of pendingByTransaction.get(tx)?.steps ?? []) await step()
 }
