@@ -2,7 +2,8 @@
 
 export const number = (value) => Math.round(value).toLocaleString('en')
 export const rate = (value) => (value < 100 ? value.toFixed(1) : number(value))
-export const spread = ({ rate: median, spread: [min, max] }) => `${rate(median)} (${number(min)} to ${number(max)})`
+/** A single round has no spread. */
+export const spread = ({ rate: median, spread: [min, max] }) => rate(median) + (min < max ? ` (${number(min)} to ${number(max)})` : '')
 /** Statements of an operation. */
 export const count = (value) => (Number.isInteger(value) ? String(value) : value.toFixed(value < 1 ? 2 : 1))
 export const milliseconds = (value) => (Number.isFinite(value) ? `${value.toFixed(value < 1 ? 2 : 1)} ms` : '')

@@ -8,7 +8,7 @@ import { benchPeriods } from '../periods.mjs'
 import { seedPurchases, servicesAt } from '../seed-purchases.mjs'
 import { showProgress, sized } from '../size.mjs'
 
-const SUBSCRIPTIONS = sized(5000, 20)
+const SUBSCRIPTIONS = sized(3000, 20)
 /** As many as Quittance renews at the same time. */
 const PEER_CONNECTIONS = 4
 const BOUGHT = '2026-01-15T10:00:00.000Z'

@@ -20,7 +20,6 @@ const DEMO_COLOR = '#0f766e'
 export const DEMO_LOGO_PATH = projectFile('src/demo/demo-logo.svg')
 
 /**
-/**
  * With demo data, sets a fictitious seller with a logo if none is configured, or what invoices require and is not configured.
  * Customers are in the country of the seller unless they state another one.
  */

@@ -3,6 +3,7 @@ import {
   bigint,
   boolean,
   char,
+  columnOf,
   defineStatement,
   int,
   json,
@@ -167,8 +168,7 @@ export const READ_ENTITLEMENT_SOURCES = defineCustomerStatement({
 
 /** "'serverLimit', fallback.server_limit, …" for the plans that the statement calls `fallback`. */
 function limitsIn(table: 'purchased' | 'fallback'): string {
-  const column = (name: string) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
-  return LIMIT_NAMES.map((name) => `'${name}', ${table}.${column(name)}`).join(', ')
+  return LIMIT_NAMES.map((name) => `'${name}', ${table}.${columnOf(name)}`).join(', ')
 }
 
 const CLAIM = {

@@ -6,8 +6,7 @@ import type { Types } from './statement.js'
 interface ColumnReader {
   /** One array for each column. */
   readonly selection: Prisma.Sql
-  readonly bigints: readonly string[]
-  readonly columns: readonly (readonly [name: string, parse: ((json: unknown) => unknown) | undefined])[]
+  readonly columns: readonly (readonly [name: string, fromJson: (json: unknown) => unknown])[]
 }
 
 type Arrays = Readonly<Record<string, readonly unknown[] | null>>
@@ -22,9 +21,9 @@ const readers = new WeakMap<Types, ColumnReader>()
  */
 export function readByColumn(read: RawQuery, types: Types): RawQuery {
   return async <R extends object>(statement: Prisma.Sql) => {
-    const reader = readerFor(types)
-    const [arrays = {}] = await read<Arrays>(Prisma.sql`SELECT ${reader.selection} FROM (${statement}) AS listed`)
-    return isExact(reader, arrays) ? (toRows(reader, arrays) as R[]) : read<R>(statement)
+    const { selection, columns } = readerFor(types)
+    const [arrays = {}] = await read<Arrays>(Prisma.sql`SELECT ${selection} FROM (${statement}) AS listed`)
+    return toRows(columns, arrays) as R[]
   }
 }
 
@@ -33,35 +32,20 @@ function readerFor(types: Types): ColumnReader {
   if (existing) return existing
   const entries = Object.entries(types)
   const reader = {
-    selection: Prisma.raw(entries.map(([name]) => `json_agg("${name}") AS "${name}"`).join(', ')),
-    bigints: entries.flatMap(([name, { sql }]) => (sql === 'bigint' ? [name] : [])),
-    columns: entries.map(([name, { sql }]) => [name, PARSERS[sql]] as const),
+    selection: Prisma.raw(entries.map(([name, { toJson }]) => `json_agg(${toJson(`"${name}"`)}) AS "${name}"`).join(', ')),
+    columns: entries.map(([name, { fromJson }]) => [name, fromJson] as const),
   }
   readers.set(types, reader)
   return reader
 }
 
-/** By the type in SQL. Other values are in JSON as they are in rows. */
-const PARSERS: Readonly<Record<string, (json: unknown) => unknown>> = {
-  bigint: (json) => (json === null ? null : BigInt(json as number)),
-  timestamptz: (json) => (json === null ? null : new Date(json as string)),
-}
-
-/** Whether no number was rounded when its JSON was parsed. Ids and amounts are far below 2^53. */
-function isExact({ bigints }: ColumnReader, arrays: Arrays): boolean {
-  return bigints.every((name) => arrays[name]?.every((value) => value === null || Number.isSafeInteger(value)) ?? true)
-}
-
-function toRows({ columns }: ColumnReader, arrays: Arrays): Record<string, unknown>[] {
+function toRows(columns: ColumnReader['columns'], arrays: Arrays): Record<string, unknown>[] {
   const [[first] = ['']] = columns
   const rows: Record<string, unknown>[] = []
   // Without rows, the arrays are null.
   for (let index = 0; index < (arrays[first]?.length ?? 0); index += 1) {
     const row: Record<string, unknown> = {}
-    for (const [name, parse] of columns) {
-      const value = arrays[name]?.[index]
-      row[name] = parse ? parse(value) : value
-    }
+    for (const [name, fromJson] of columns) row[name] = fromJson(arrays[name]?.[index])
     rows.push(row)
   }
   return rows

@@ -57,11 +57,9 @@ export async function readTogether<B extends Record<string, BoundStatement>>(tx:
 /** @returns the rows of each */
 export async function runTogether(tx: Transaction, bound: readonly BoundStatement[]): Promise<unknown[][]> {
   const [only, ...others] = bound
-  if (!only) return []
-  if (others.length === 0) return [await readRows(tx, only)]
+  if (only && others.length === 0) return [await readRows(tx, only)]
   const { statement, parse } = bindTogether(bound)
-  const [row] = statement ? await executorOf(tx).query(statement, statement.values) : []
-  return parse(row)
+  return statement ? parse((await executorOf(tx).query(statement, statement.values))[0]) : []
 }
 
 /** A statement that is ready to be sent. */

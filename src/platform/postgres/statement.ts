@@ -196,7 +196,8 @@ class ParameterList {
 /** The types of all columns of a table, as Prisma names them. */
 export type RecordTypes<R> = { readonly [Name in keyof R]-?: ValueType<R[Name]> }
 
-function columnOf(name: string): string {
+/** The name in SQL of what is `name` in TypeScript. */
+export function columnOf(name: string): string {
   return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
 }
 

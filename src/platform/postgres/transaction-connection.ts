@@ -51,7 +51,7 @@ export class TransactionConnection implements Executor {
   #savepoint: 'none' | 'wanted' | 'set' = 'none'
   /** BEGIN, until it has been answered. */
   #begun: Promise<unknown> | undefined
-  /** Nothing else may run then: the connection soon belongs to another transaction, or to none. */
+  /** Statements may only run while it is open: later the connection belongs to another transaction, or to none. */
   #state: 'open' | 'ending' | 'ended' = 'open'
 
   private constructor(client: pg.PoolClient, db: PrismaClient) {
@@ -82,11 +82,8 @@ export class TransactionConnection implements Executor {
    */
   async commit(last: PreparedStatement | undefined): Promise<Record<string, unknown> | undefined> {
     await this.#begun
-    const written = last && (this.#prisma ? this.#run(toQuery(last), last.isRead) : this.#send(toQuery(last)))
-    if (this.#prisma) {
-      await written
-      await this.#prisma.end()
-    }
+    await this.#prisma?.end()
+    const written = last && this.#send(toQuery(last))
     // COMMIT is sent only after the last statement, and awaited first.
     written?.catch(() => undefined)
     this.#state = 'ending'

@@ -51,18 +51,23 @@ export async function runTransaction<T>(db: PrismaClient, work: (tx: Prisma.Tran
 async function runOnce<T>(db: PrismaClient, pool: pg.Pool, work: (tx: Prisma.TransactionClient) => Promise<T>) {
   const connection = await TransactionConnection.begin(pool, db)
   const { transaction } = connection
-  try {
-    prepareLateWrites(transaction, db)
-    const result = await work(transaction)
-    await runSteps(transaction)
-    const late = takeLateWrites(transaction)
-    late.onWritten(await connection.commit(late.statement))
-    const changes: DatabaseNotification[] = takeNotifications(transaction)
-    return { result, changes }
-  } catch (error) {
+  const { result, late, row } = await commitWork(db, connection, work).catch(async (error: unknown) => {
     await connection.rollBack()
     throw error
-  }
+  })
+  late.onWritten(row)
+  const changes: DatabaseNotification[] = takeNotifications(transaction)
+  return { result, changes }
+}
+
+/** @returns the result of the work, and the row of its late writes */
+async function commitWork<T>(db: PrismaClient, connection: TransactionConnection, work: (tx: Prisma.TransactionClient) => Promise<T>) {
+  const { transaction } = connection
+  prepareLateWrites(transaction, db)
+  const result = await work(transaction)
+  await runSteps(transaction)
+  const late = takeLateWrites(transaction)
+  return { result, late, row: await connection.commit(late.statement) }
 }
 
 /** Notifies every process of a change that was made outside `runTransaction`. */

@@ -76,14 +76,14 @@ describe('a transaction', () => {
   })
 
   test('runs nothing after its end, neither with statements nor with Prisma', async () => {
-    let kept: Transaction | undefined
+    let ended: Transaction | undefined
     await run(async (tx) => {
-      kept = tx
-      await createUser(tx, 'kept')
+      ended = tx
+      await createUser(tx, 'ended')
     })
-    await expect(createUser(kept as Transaction, 'late')).rejects.toThrow('the transaction has ended')
-    await expect((kept as Transaction).user.create({ data: { id: 'late' } })).rejects.toThrow('the transaction has ended')
-    expect([await exists('kept'), await exists('late')]).toEqual([true, false])
+    await expect(createUser(ended as Transaction, 'late')).rejects.toThrow('the transaction has ended')
+    await expect((ended as Transaction).user.create({ data: { id: 'late' } })).rejects.toThrow('the transaction has ended')
+    expect([await exists('ended'), await exists('late')]).toEqual([true, false])
   })
 
   test('that takes too long ends with an error that asks the client to retry', async () => {

@@ -1176,6 +1176,7 @@ export type CustomerDetailsQuery = { node:
     | { __typename: 'CreditNote', id: string }
     | { __typename: 'Invoice', id: string }
     | { __typename: 'LimitOverride', id: string }
+    | { __typename: 'Mail', id: string }
     | { __typename: 'Order', id: string }
     | { __typename: 'Organisation', id: string, organisationName: string, currentPlan: { id: string, name: string } | null, subscription: SubscriptionRowFragment | null, billingDetails: BillingFieldsFragment | null, balances: Array<BalanceFieldsFragment> | null, members: { nodes: Array<{ role: OrganisationRole, user: { id: string, name: string | null, email: string | null } }> } }
     | { __typename: 'Payment', id: string }

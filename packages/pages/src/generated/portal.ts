@@ -377,6 +377,7 @@ export type OverviewQuery = { now: string, subscription: SubscriptionFragment | 
     | { id: string }
     | { id: string }
     | { id: string }
+    | { id: string }
     | { id: string, currentPlan: PlanCardFragment | null, invoices: OpenInvoicesFragment | null }
     | { id: string }
     | { id: string }
@@ -398,6 +399,7 @@ export type PlansQueryVariables = Exact<{
 
 
 export type PlansQuery = { paymentMethods: Array<{ slug: string }>, plans: Array<PlanCardFragment>, subscription: SubscriptionFragment | null, node:
+    | { id: string }
     | { id: string }
     | { id: string }
     | { id: string }
@@ -501,6 +503,7 @@ export type InvoicesQuery = { now: string, node:
     | { id: string }
     | { id: string }
     | { id: string }
+    | { id: string }
     | { id: string, invoices: InvoicePageFragment | null, orders: WaitingOrdersFragment | null }
     | { id: string }
     | { id: string }
@@ -587,6 +590,7 @@ export type ContractQueryVariables = Exact<{
 
 
 export type ContractQuery = { subscription: SubscriptionFragment | null, node:
+    | { id: string }
     | { id: string }
     | { id: string }
     | { id: string }

@@ -6,6 +6,7 @@ import { onlyTax } from '../tax/tax.rules.js'
 import { missingFor } from './required-details.rules.js'
 
 const AT = new Date(0)
+
 /**
  * The details of the seller without which no invoice to a customer in its country can be expressed in a format, as `missingFor` states
  * them.
