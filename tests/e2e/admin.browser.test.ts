@@ -28,6 +28,7 @@ const PAGES = [
   '/taxes',
   '/webhooks',
   '/events',
+  '/mails',
   '/keys',
   '/settings',
   '/audit',
@@ -272,6 +273,27 @@ describe('an administrator', () => {
       .click()
     await page.getByRole('dialog', { name: 'Delete: https://panel.example.com/hooks' }).getByRole('button', { name: 'Delete' }).click()
     await expect.poll(() => row('Endpoints', 'panel.example.com').count()).toBe(0)
+  })
+
+  test('sees which mails a customer received, and sends one again', async () => {
+    const queued = async () => (await history.admin('{ mails(filter: { status: [QUEUED] }) { totalCount } }')).mails.totalCount
+    await expect.poll(queued, { timeout: 60_000 }).toBe(0)
+    await open('/mails?kind=INVOICE_OVERDUE')
+    const reminder = row('Mails', 'Maria Agnesi').first()
+    await reminder.getByText('maria@example.com').waitFor()
+    // A demo sends nothing.
+    await reminder.getByText('Not sent').waitFor()
+    await reminder.getByRole('button', { name: /^Send again/ }).click()
+    const dialog = page.getByRole('dialog', { name: 'Send again: Reminder maria@example.com' })
+    const count = async () => (await history.admin('{ mails(filter: { kind: [INVOICE_OVERDUE] }) { totalCount } }')).mails.totalCount
+    const before = await count()
+    await dialog.getByRole('button', { name: 'Send again' }).click()
+    await expect.poll(count).toBe(before + 1)
+
+    await reminder.getByRole('link', { name: 'Maria Agnesi' }).click()
+    await page.getByRole('tab', { name: 'Mails' }).click()
+    await row('Mails', 'Invoice').first().waitFor()
+    expect(await accessibilityProblems()).toEqual([])
   })
 
   test('pages, filters and sorts a table through the API, and the address keeps it', async () => {

@@ -1,7 +1,8 @@
-import { Tabs } from '@mantine/core'
+import { Tabs, Text } from '@mantine/core'
 import { CustomerDetails, type CustomerDetailsQuery } from '../generated/admin'
 import { useLoaded } from '../ui/graphql'
 import { LoadedContent } from '../ui/loaded-content'
+import { useLocale } from '../ui/locale'
 import { useParameter } from '../ui/router'
 import { useAccessActions } from './actions/access-actions'
 import { useCustomerActions } from './actions/customer-actions'
@@ -13,6 +14,7 @@ import { PageTabs } from './blocks/tabs'
 import { CustomerSummary } from './customer-summary'
 import { CustomerUsagePart } from './customer-usage'
 import { InvoiceList } from './invoices'
+import { MailList } from './mails'
 import { OrderList } from './orders'
 import { PaymentList } from './payments'
 import { RefundList } from './refunds'
@@ -43,6 +45,7 @@ interface CustomerContentProps {
 
 function CustomerContent({ customer, plans }: CustomerContentProps) {
   const { nav, fields } = useTexts()
+  const { date } = useLocale()
   const isUser = customer.__typename === 'User'
   const { id } = customer
   const name = isUser ? (customer.name ?? customer.email ?? id) : customer.organisationName
@@ -69,11 +72,17 @@ function CustomerContent({ customer, plans }: CustomerContentProps) {
     { value: 'invoices', label: nav.invoices },
     { value: 'payments', label: nav.payments },
     { value: 'refunds', label: nav.refunds },
+    { value: 'mails', label: nav.mails },
     { value: 'usage', label: fields.usage },
     { value: 'audit', label: nav.audit },
   ]
   return (
     <Page title={name} text={isUser ? customer.email : nav.organisations} backTo="customers" actions={<ActionButtons actions={buttons} />}>
+      {isUser && customer.emailBouncedAt !== null && (
+        <Text c="red.8" role="status">
+          {fields.bounced(date(customer.emailBouncedAt))}
+        </Text>
+      )}
       <PageTabs tabs={tabs}>
         <Tabs.Panel value="summary" pt="md">
           <CustomerSummary customer={customer} />
@@ -89,6 +98,9 @@ function CustomerContent({ customer, plans }: CustomerContentProps) {
         </Tabs.Panel>
         <Tabs.Panel value="refunds" pt="md">
           <RefundList customerId={id} />
+        </Tabs.Panel>
+        <Tabs.Panel value="mails" pt="md">
+          <MailList customerId={id} />
         </Tabs.Panel>
         <Tabs.Panel value="usage" pt="md">
           <CustomerUsagePart customer={isUser ? { userId: id } : { organisationId: id }} actions={access} />

@@ -438,6 +438,64 @@ export type LimitedResource =
   /** Number of tunnel ports. Recorded by `recordUsage` until released by `releaseUsage`. */
   | 'TUNNEL_PORTS';
 
+/** Which mails to list. A mail matches every field that is set. */
+export type MailFilter = {
+  /** The customer: a user, without the user's organisations, or an organisation. The prefix is required: `user_55`, `org_7`. */
+  customerId?: string | number | null | undefined;
+  /** Mails queued at this time or later. */
+  from?: string | null | undefined;
+  /** Mails of one of these kinds; at least one value. */
+  kind?: Array<MailKind> | null | undefined;
+  /** Mails with one of these statuses; at least one value. */
+  status?: Array<MailStatus> | null | undefined;
+  /** Mails queued before this time. */
+  to?: string | null | undefined;
+};
+
+/** What a mail is about. */
+export type MailKind =
+  /** An invoice, a credit note or a payment statement was issued. It is attached. */
+  | 'INVOICE'
+  /** An open invoice is due soon. It is attached. */
+  | 'INVOICE_DUE'
+  /** An open invoice is overdue. It is attached. */
+  | 'INVOICE_OVERDUE'
+  /** An order was placed that is to be paid. */
+  | 'ORDER_PLACED'
+  /** The payment provider could not charge a renewal. */
+  | 'PAYMENT_FAILED'
+  /** A payment has arrived for an order or an open invoice. */
+  | 'PAYMENT_RECEIVED'
+  /** Another plan has taken effect. */
+  | 'PLAN_CHANGED'
+  /** A plan is going to have another price. */
+  | 'PRICE_CHANGING'
+  /** A refund was paid out. */
+  | 'REFUND'
+  /** The invoice of the next period was issued. It is attached. */
+  | 'RENEWAL_UPCOMING'
+  /** A suspension has ended. */
+  | 'RESUMED'
+  /** A plan is suspended, because of an overdue invoice or by an administrator. */
+  | 'SUSPENDED'
+  /** A plan has ended, because its invoice was not paid. */
+  | 'TERMINATED'
+  /** A trial ends in three days. */
+  | 'TRIAL_ENDING';
+
+/** The delivery of a mail. */
+export type MailStatus =
+  /** The mail server has refused the address for good. */
+  | 'BOUNCED'
+  /** No attempt has succeeded within three days. */
+  | 'FAILED'
+  /** It is about to be sent, or an attempt has failed and is going to be repeated. */
+  | 'QUEUED'
+  /** The mail server of the seller has accepted it. */
+  | 'SENT'
+  /** It was not sent. `error` states why: the customer has no valid address, the address has bounced, or this is a demo. */
+  | 'SKIPPED';
+
 /** A way to pay without a payment provider. */
 export type ManualPaymentMethodInput = {
   /** BIC of the bank: 8 or 11 characters. */
@@ -718,6 +776,12 @@ export type RequestRefundInput = {
   reason?: string | null | undefined;
   /** Where the money goes; by default ORIGINAL. A payment to a merchant of record cannot go to the balance. */
   to?: RefundDestination | null | undefined;
+};
+
+/** The mail to send again. */
+export type ResendMailInput = {
+  /** The mail. It must not be QUEUED. */
+  mailId: string | number;
 };
 
 /** The payment to reverse. */
@@ -1017,6 +1081,11 @@ export type PlanFieldsFragment = { id: string, slug: string, name: string, descr
 
 export type DeliveryRowFragment = { id: string, status: DeliveryStatus, attempts: number, createdAt: string, attemptedAt: string | null, nextAttemptAt: string | null, responseStatus: number | null, response: string | null, endpointId: string, event: { eventId: string, type: EventType, subject: string, payload: Record<string, unknown> } };
 
+export type MailRowFragment = { id: string, kind: MailKind, status: MailStatus, recipient: string | null, error: string | null, createdAt: string, customer:
+    | CustomerName_Organisation_Fragment
+    | CustomerName_User_Fragment
+   | null };
+
 export type EventRowFragment = { id: string, source: string, name: string, subject: string | null, status: ProviderEventStatus, attempts: number, lastError: string | null, receivedAt: string, processedAt: string | null, body: Record<string, unknown> };
 
 export type EndpointFieldsFragment = { id: string, url: string, description: string | null, format: WebhookFormat, isEnabled: boolean, types: Array<EventType>, createdAt: string };
@@ -1114,6 +1183,18 @@ export type AllRefundsQueryVariables = Exact<{
 
 export type AllRefundsQuery = { allRefunds: { totalCount: number, nodes: Array<RefundRowFragment>, pageInfo: PageFieldsFragment } };
 
+export type MailsQueryVariables = Exact<{
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+  last?: number | null | undefined;
+  before?: string | null | undefined;
+  filter?: MailFilter | null | undefined;
+  orderBy?: TimeSort | null | undefined;
+}>;
+
+
+export type MailsQuery = { mails: { totalCount: number, nodes: Array<MailRowFragment>, pageInfo: PageFieldsFragment } };
+
 export type AllPaymentsQueryVariables = Exact<{
   first?: number | null | undefined;
   after?: string | null | undefined;
@@ -1187,7 +1268,7 @@ export type CustomerDetailsQuery = { node:
     | { __typename: 'Refund', id: string }
     | { __typename: 'RefundPart', id: string }
     | { __typename: 'ReportedPayment', id: string }
-    | { __typename: 'User', name: string | null, email: string | null, id: string, currentPlan: { id: string, name: string } | null, subscription: SubscriptionRowFragment | null, billingDetails: BillingFieldsFragment | null, balances: Array<BalanceFieldsFragment> | null, organisations: Array<{ role: OrganisationRole, organisation: { id: string, name: string } }> }
+    | { __typename: 'User', name: string | null, email: string | null, emailBouncedAt: string | null, id: string, currentPlan: { id: string, name: string } | null, subscription: SubscriptionRowFragment | null, billingDetails: BillingFieldsFragment | null, balances: Array<BalanceFieldsFragment> | null, organisations: Array<{ role: OrganisationRole, organisation: { id: string, name: string } }> }
     | { __typename: 'WebhookDelivery', id: string }
     | { __typename: 'WebhookEndpoint', id: string }
    | null, allPlans: Array<{ id: string, name: string, archivedAt: string | null, price: AmountFragment | null }> };
@@ -1489,6 +1570,13 @@ export type ReplayProviderEventMutationVariables = Exact<{
 
 export type ReplayProviderEventMutation = { replayProviderEvent: { event: { id: string, status: ProviderEventStatus } } };
 
+export type ResendMailMutationVariables = Exact<{
+  input: ResendMailInput;
+}>;
+
+
+export type ResendMailMutation = { resendMail: { mail: { id: string, status: MailStatus } } };
+
 export type ReplayWebhookDeliveryMutationVariables = Exact<{
   input: ReplayWebhookDeliveryInput;
 }>;
@@ -1598,6 +1686,8 @@ export const AllSubscriptions = /* @__PURE__ */ defineOperation<AllSubscriptions
 
 export const AllRefunds = /* @__PURE__ */ defineOperation<AllRefundsQuery, AllRefundsQueryVariables>("query AllRefunds($first: Int, $after: String, $last: Int, $before: String, $filter: RefundFilter, $orderBy: TimeSort, $locale: String) { allRefunds( first: $first after: $after last: $last before: $before filter: $filter orderBy: $orderBy ) { nodes { ...RefundRow } pageInfo { ...PageFields } totalCount } } fragment Amount on Money { decimal currency minorUnits } fragment PageFields on PageInfo { hasNextPage hasPreviousPage startCursor endCursor } fragment CustomerName on Customer { __typename ... on User { id name email } ... on Organisation { id organisationName: name } } fragment RefundRow on Refund { id createdAt status type reason amount { ...Amount } parts { id amount { ...Amount } destination status reference } order { id description(locale: $locale) customer { ...CustomerName } } }")
 
+export const Mails = /* @__PURE__ */ defineOperation<MailsQuery, MailsQueryVariables>("query Mails($first: Int, $after: String, $last: Int, $before: String, $filter: MailFilter, $orderBy: TimeSort) { mails( first: $first after: $after last: $last before: $before filter: $filter orderBy: $orderBy ) { nodes { ...MailRow } pageInfo { ...PageFields } totalCount } } fragment PageFields on PageInfo { hasNextPage hasPreviousPage startCursor endCursor } fragment CustomerName on Customer { __typename ... on User { id name email } ... on Organisation { id organisationName: name } } fragment MailRow on Mail { id kind status recipient error createdAt customer { ...CustomerName } }")
+
 export const AllPayments = /* @__PURE__ */ defineOperation<AllPaymentsQuery, AllPaymentsQueryVariables>("query AllPayments($first: Int, $after: String, $last: Int, $before: String, $filter: PaymentFilter, $orderBy: TimeSort) { allPayments( first: $first after: $after last: $last before: $before filter: $filter orderBy: $orderBy ) { nodes { ...PaymentRow } pageInfo { ...PageFields } totalCount } } fragment Amount on Money { decimal currency minorUnits } fragment PageFields on PageInfo { hasNextPage hasPreviousPage startCursor endCursor } fragment CustomerName on Customer { __typename ... on User { id name email } ... on Organisation { id organisationName: name } } fragment PaymentRow on Payment { id kind amount { ...Amount } receivedAt reference reversedAt reversalReason recordedBy receiptUrl customer { ...CustomerName } }")
 
 export const AllReportedPayments = /* @__PURE__ */ defineOperation<AllReportedPaymentsQuery, AllReportedPaymentsQueryVariables>("query AllReportedPayments($first: Int, $after: String, $last: Int, $before: String, $filter: ReportedPaymentFilter, $orderBy: TimeSort, $locale: String) { allReportedPayments( first: $first after: $after last: $last before: $before filter: $filter orderBy: $orderBy ) { nodes { ...ReportRow } pageInfo { ...PageFields } totalCount } } fragment Amount on Money { decimal currency minorUnits } fragment PageFields on PageInfo { hasNextPage hasPreviousPage startCursor endCursor } fragment CustomerName on Customer { __typename ... on User { id name email } ... on Organisation { id organisationName: name } } fragment ReportRow on ReportedPayment { id status amount { ...Amount } reference methodName note paidAt reportedAt rejectionReason invoice { id number } order { id description(locale: $locale) } customer { ...CustomerName } }")
@@ -1606,7 +1696,7 @@ export const Users = /* @__PURE__ */ defineOperation<UsersQuery, UsersQueryVaria
 
 export const Organisations = /* @__PURE__ */ defineOperation<OrganisationsQuery, OrganisationsQueryVariables>("query Organisations($first: Int, $after: String, $last: Int, $before: String, $search: String, $orderBy: CustomerSort) { organisations( first: $first after: $after last: $last before: $before search: $search orderBy: $orderBy ) { nodes { id name currentPlan { id name } subscription { id status currentPeriodEnd } } pageInfo { ...PageFields } totalCount } } fragment PageFields on PageInfo { hasNextPage hasPreviousPage startCursor endCursor }")
 
-export const CustomerDetails = /* @__PURE__ */ defineOperation<CustomerDetailsQuery, CustomerDetailsQueryVariables>("query CustomerDetails($id: ID!) { node(id: $id) { __typename id ... on User { name email currentPlan { id name } subscription { ...SubscriptionRow } billingDetails { ...BillingFields } balances { ...BalanceFields } organisations { role organisation { id name } } } ... on Organisation { organisationName: name currentPlan { id name } subscription { ...SubscriptionRow } billingDetails { ...BillingFields } balances { ...BalanceFields } members(first: 50) { nodes { role user { id name email } } } } } allPlans { id name archivedAt price { ...Amount } } } fragment Amount on Money { decimal currency minorUnits } fragment CustomerName on Customer { __typename ... on User { id name email } ... on Organisation { id organisationName: name } } fragment SubscriptionRow on PlanSubscription { id status suspendedReason collection provider interval price { ...Amount } currentPeriodStart currentPeriodEnd cancelAtPeriodEnd endsAt plan { id name } customer { ...CustomerName } } fragment BillingFields on BillingDetails { name address city zip state country taxId registrationId reference purchaseOrder electronicAddress invoiceFormat vatIdCheck { status checkedAt } } fragment BalanceFields on Balance { currency amount { ...Amount } available { ...Amount } held { ...Amount } granted { ...Amount } }")
+export const CustomerDetails = /* @__PURE__ */ defineOperation<CustomerDetailsQuery, CustomerDetailsQueryVariables>("query CustomerDetails($id: ID!) { node(id: $id) { __typename id ... on User { name email emailBouncedAt currentPlan { id name } subscription { ...SubscriptionRow } billingDetails { ...BillingFields } balances { ...BalanceFields } organisations { role organisation { id name } } } ... on Organisation { organisationName: name currentPlan { id name } subscription { ...SubscriptionRow } billingDetails { ...BillingFields } balances { ...BalanceFields } members(first: 50) { nodes { role user { id name email } } } } } allPlans { id name archivedAt price { ...Amount } } } fragment Amount on Money { decimal currency minorUnits } fragment CustomerName on Customer { __typename ... on User { id name email } ... on Organisation { id organisationName: name } } fragment SubscriptionRow on PlanSubscription { id status suspendedReason collection provider interval price { ...Amount } currentPeriodStart currentPeriodEnd cancelAtPeriodEnd endsAt plan { id name } customer { ...CustomerName } } fragment BillingFields on BillingDetails { name address city zip state country taxId registrationId reference purchaseOrder electronicAddress invoiceFormat vatIdCheck { status checkedAt } } fragment BalanceFields on Balance { currency amount { ...Amount } available { ...Amount } held { ...Amount } granted { ...Amount } }")
 
 export const CustomerUsage = /* @__PURE__ */ defineOperation<CustomerUsageQuery, CustomerUsageQueryVariables>("query CustomerUsage($userId: ID, $organisationId: ID) { usage(userId: $userId, organisationId: $organisationId) { resource used limit overLimit } limitOverrides(userId: $userId, organisationId: $organisationId, first: 20) { nodes { id resource value percent reason endsAt removedAt } } }")
 
@@ -1685,6 +1775,8 @@ export const ReapplyPlan = /* @__PURE__ */ defineOperation<ReapplyPlanMutation, 
 export const MovePrices = /* @__PURE__ */ defineOperation<MovePricesMutation, MovePricesMutationVariables>("mutation MovePrices($input: MovePricesInput!) { movePrices(input: $input) { subscriptions } }")
 
 export const ReplayProviderEvent = /* @__PURE__ */ defineOperation<ReplayProviderEventMutation, ReplayProviderEventMutationVariables>("mutation ReplayProviderEvent($input: ReplayProviderEventInput!) { replayProviderEvent(input: $input) { event { id status } } }")
+
+export const ResendMail = /* @__PURE__ */ defineOperation<ResendMailMutation, ResendMailMutationVariables>("mutation ResendMail($input: ResendMailInput!) { resendMail(input: $input) { mail { id status } } }")
 
 export const ReplayWebhookDelivery = /* @__PURE__ */ defineOperation<ReplayWebhookDeliveryMutation, ReplayWebhookDeliveryMutationVariables>("mutation ReplayWebhookDelivery($input: ReplayWebhookDeliveryInput!) { replayWebhookDelivery(input: $input) { delivery { id status } } }")
 

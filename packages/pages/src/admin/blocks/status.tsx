@@ -2,9 +2,9 @@ import type { EnumTexts } from '../texts'
 import { useTexts } from '../use-texts'
 import classes from './blocks.module.css'
 
-const GOOD = ['ACTIVE', 'PAID', 'DONE', 'CONFIRMED', 'PROCESSED', 'DELIVERED', 'TRIALING', 'VALID']
-const WAITING = ['PENDING', 'OPEN', 'REQUESTED', 'REPORTED', 'RECEIVED', 'PAST_DUE', 'PARTIALLY_REFUNDED', 'UNAVAILABLE']
-const BAD = ['FAILED', 'PARKED', 'REJECTED', 'UNPAID', 'OVERDUE', 'SUSPENDED', 'INVALID', 'REVOKED']
+const GOOD = ['ACTIVE', 'PAID', 'DONE', 'CONFIRMED', 'PROCESSED', 'DELIVERED', 'TRIALING', 'VALID', 'SENT']
+const WAITING = ['PENDING', 'OPEN', 'REQUESTED', 'REPORTED', 'RECEIVED', 'PAST_DUE', 'PARTIALLY_REFUNDED', 'UNAVAILABLE', 'QUEUED']
+const BAD = ['FAILED', 'PARKED', 'REJECTED', 'UNPAID', 'OVERDUE', 'SUSPENDED', 'INVALID', 'REVOKED', 'BOUNCED']
 
 function toneOf(value: string): string {
   if (GOOD.includes(value)) return 'good'
