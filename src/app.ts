@@ -7,7 +7,7 @@ import { graphQLSchema } from './api/graphql/schema.js'
 import { allowedOrigins } from './api/http/allowed-origins.js'
 import { installApiVersion } from './api/http/api-version.js'
 import { createAuthenticate } from './api/http/authenticate.js'
-import { chargeInvalidKeys, chargeInvalidTokens } from './api/http/charge-invalid-credentials.js'
+import { chargeInvalidKeys, chargeInvalidPageCookies, chargeInvalidTokens } from './api/http/charge-invalid-credentials.js'
 import { respondToClientError } from './api/http/client-error.js'
 import { type ConnectionTimeouts, limitConnections, requestTimeouts } from './api/http/connection-limits.js'
 import { installCors } from './api/http/cors.js'
@@ -39,7 +39,6 @@ import { createTokenVerifier, createUserProvisioner } from './modules/identity/i
 import type { DocumentService } from './modules/invoicing/index.js'
 import type { LoadMailLogo } from './modules/mail/index.js'
 import { MODULES } from './modules/modules.js'
-import { authenticatePageSession } from './modules/page-sessions/index.js'
 import type { Services } from './modules/services.js'
 import type { Connections } from './platform/postgres/client.js'
 import { installationName } from './platform/postgres/database-schema.js'
@@ -108,7 +107,7 @@ export async function createApp({
     ),
     provisionUser: createUserProvisioner(db, services.demo),
     authenticateKey: chargeInvalidKeys(rateLimiter, services),
-    authenticatePage: (page, cookie) => authenticatePageSession(services, page, cookie),
+    authenticatePage: chargeInvalidPageCookies(rateLimiter, services),
   })
   services.demo?.onReplaced(() => {
     documents.invalidateCaches()

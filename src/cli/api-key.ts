@@ -16,7 +16,7 @@ interface ApiKeyOptions {
 export async function manageApiKeys({ name, scopes, list, revoke }: ApiKeyOptions): Promise<void> {
   if (!list && revoke === undefined && (!name || !scopes)) throw new UsageError('--name and --scopes are required to create a key')
   await withDatabase(async (db) => {
-    const store = { db, clock: systemClock }
+    const store = { db, clock: systemClock, tokenClock: systemClock }
     if (list) return printApiKeys(db)
     if (revoke !== undefined) return console.log(`revoked ${(await revokeApiKey(store, TERMINAL, { field: 'id', id: revoke })).name}`)
     const input = { name, scopes: scopes?.split(',').map((scope) => scope.trim().toUpperCase()) }

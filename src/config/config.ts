@@ -175,8 +175,7 @@ export function parseConfig(environment: Readonly<Record<string, string | undefi
     cookieName: values.AUTH_COOKIE_NAME,
     corsOrigins: values.CORS_ORIGINS,
     explorer: values.EXPLORER ? values.EXPLORER === 'true' : !production,
-    // An update must not open pages that the operator has not asked for.
-    pages: values.PAGES ?? (production ? [] : PAGE_NAMES),
+    pages: parsePages(values, production),
     billing: { enabled: values.BILLING_ENABLED, currency: values.BILLING_CURRENCY },
     graceDays: values.GRACE_DAYS,
     renewals: {
@@ -221,6 +220,14 @@ export function parseConfig(environment: Readonly<Record<string, string | undefi
     logLevel: values.LOG_LEVEL,
     deprecations: listDeprecations(environment),
   }
+}
+
+/** @throws StartError when the public URL has a path, because the addresses of the pages begin at the root of the host */
+function parsePages({ PAGES, PUBLIC_URL }: EnvironmentValues, production: boolean): readonly PageName[] {
+  const hasPath = PUBLIC_URL !== undefined && new URL(PUBLIC_URL).pathname !== '/'
+  if (PAGES?.length && hasPath) throw new StartError('PAGES: the pages are at /portal and /admin, so PUBLIC_URL must have no path')
+  // An update must not open pages that the operator has not asked for.
+  return PAGES ?? (production || hasPath ? [] : PAGE_NAMES)
 }
 
 export type DatabaseConfig = Pick<Config, 'database' | 'dataDir'>

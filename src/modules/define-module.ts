@@ -17,6 +17,8 @@ declare module 'fastify' {
      * billing is disabled.
      */
     publicPageCost?: number
+    /** Whether such a page is also served while billing is disabled. */
+    isOpenWhileDisabled?: boolean
   }
 }
 

@@ -291,6 +291,7 @@ test.each([
   [{ CHECKOUT_ORIGINS: 'https://*.example.com' }, /^CHECKOUT_ORIGINS: /],
   [{ AUTH_COOKIE_NAME: 'a session' }, /^AUTH_COOKIE_NAME: /],
   [{ EXPLORER: 'yes' }, /^EXPLORER: /],
+  [{ PAGES: 'portal', PUBLIC_URL: 'https://example.com/billing' }, /^PAGES: .* PUBLIC_URL must have no path/],
 ])('refuses %j and names the variable', (environment, message) => {
   expect(() => parseConfig({ DEMO: 'true', ...environment })).toThrow(message)
 })

@@ -20,6 +20,7 @@ CREATE TABLE "page_sessions" (
 CREATE UNIQUE INDEX "page_sessions_link_hash_key" ON "page_sessions" ("link_hash");
 CREATE UNIQUE INDEX "page_sessions_cookie_hash_key" ON "page_sessions" ("cookie_hash");
 CREATE INDEX "page_sessions_user_id_idx" ON "page_sessions" ("user_id");
+CREATE INDEX "page_sessions_created_by_idx" ON "page_sessions" ("created_by");
 CREATE INDEX "page_sessions_link_expires_at_idx" ON "page_sessions" ("link_expires_at");
 
 -- A link opens one session, and an ended session stays ended, whatever the server does.

@@ -5,7 +5,7 @@ import { isApiKey } from '../../modules/api-keys/index.js'
 import { isAdministrator, isApiKeyPrincipal, type Principal, type UserPrincipal, type VerifiedToken } from '../../modules/identity/index.js'
 import type { AuthenticatedSession, SessionPage } from '../../modules/page-sessions/index.js'
 import { type Origins, ownOrigins } from './allowed-origins.js'
-import { readPageCookie, requestedPage } from './page-cookies.js'
+import { assertShownUser, readPageCookie, requestedPage } from './page-cookies.js'
 import { logPrincipal } from './request-logging.js'
 
 interface AuthenticationOptions {
@@ -21,7 +21,7 @@ interface AuthenticationOptions {
   /** @param address  the sender of the API key */
   authenticateKey: (key: string, address: string) => Promise<Principal>
   /** @returns null if the cookie is not that of an open session of the page */
-  authenticatePage: (page: SessionPage, cookie: string | undefined) => Promise<AuthenticatedSession | null>
+  authenticatePage: (page: SessionPage, cookie: string | undefined, address: string) => Promise<AuthenticatedSession | null>
 }
 
 /** The principal of a request, and how it was authenticated. */
@@ -41,9 +41,8 @@ export type Authenticate = (request: FastifyRequest, authorization?: string) => 
 
 /**
  * Authenticates requests by a token or API key in `Authorization: Bearer`, otherwise by the cookie of the page that
- * sends them, otherwise by the session cookie. A
- * cookie that cannot be verified has expired or belongs to another application on the same host, so it is
- * ignored.
+ * sends them, otherwise by the session cookie. A cookie that cannot be verified has expired or belongs to another
+ * application on the same host, so it is ignored.
  * @returns a function that returns undefined for an anonymous request and throws UNAUTHENTICATED or FORBIDDEN
  */
 export function createAuthenticate({
@@ -54,9 +53,9 @@ export function createAuthenticate({
   authenticateKey,
   authenticatePage,
 }: AuthenticationOptions): Authenticate {
-  return async (request, header = request.headers.authorization) => {
+  const authenticate: Authenticate = async (request, header = request.headers.authorization) => {
     const page = header === undefined ? requestedPage(request, config) : undefined
-    const session = page && (await authenticatePage(page, readPageCookie(request, config, page)))
+    const session = page && (await authenticatePage(page, readPageCookie(request, config, page), request.ip))
     if (session) {
       assertOwnPage(request, config.publicUrl)
       logPrincipal(request, session.principal)
@@ -77,6 +76,11 @@ export function createAuthenticate({
     await provisionUser(verified)
     const isUnprovenCookie = header === undefined && request.headers.origin === undefined
     return { principal: verified.principal, expiresAt: verified.expiresAt, isUnprovenCookie }
+  }
+  return async (request, header) => {
+    const authenticated = await authenticate(request, header)
+    assertShownUser(request, authenticated?.principal)
+    return authenticated
   }
 }
 

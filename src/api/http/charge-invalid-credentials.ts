@@ -1,11 +1,12 @@
 import { DomainError, UNAUTHENTICATED } from '../../core/errors.js'
 import { authenticateApiKey, wasAccepted } from '../../modules/api-keys/index.js'
 import type { ApiKeyPrincipal, VerifiedToken } from '../../modules/identity/index.js'
+import { type AuthenticatedSession, authenticatePageSession, type SessionPage } from '../../modules/page-sessions/index.js'
 import type { Services } from '../../modules/services.js'
 import type { RateLimiter } from '../../platform/rate-limit/rate-limiter.js'
 import { chargeFee, consumePoints, type RateLimitSubject, takeDeposit } from '../rate-limit-policy.js'
 
-/** The fee for an invalid token or API key, paid by the address that sends it, points. */
+/** The fee for an invalid token, API key or cookie of a page, paid by the address that sends it, points. */
 const INVALID_CREDENTIALS_COST = 20
 
 /**
@@ -40,6 +41,15 @@ export function chargeInvalidKeys(rateLimiter: RateLimiter, services: Pick<Servi
     const principal = await authenticateApiKey(services, key)
     await consumePoints(rateLimiter, subject, 0, deposit)
     return principal
+  }
+}
+
+/** Charges the address for cookies of pages that belong to no session. An ended session has such a cookie, too. */
+export function chargeInvalidPageCookies(rateLimiter: RateLimiter, services: Pick<Services, 'config' | 'db' | 'tokenClock'>) {
+  return async (page: SessionPage, cookie: string | undefined, address: string): Promise<AuthenticatedSession | null> => {
+    const session = await authenticatePageSession(services, page, cookie)
+    if (!session && cookie !== undefined) await chargeFee(rateLimiter, addressSubject(address, services), INVALID_CREDENTIALS_COST)
+    return session
   }
 }
 

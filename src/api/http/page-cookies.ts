@@ -1,5 +1,8 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Config } from '../../config/config.js'
+import { DomainError, UNAUTHENTICATED } from '../../core/errors.js'
+import { encodeId } from '../../core/ids.js'
+import { isApiKeyPrincipal, type Principal } from '../../modules/identity/index.js'
 import type { SessionPage } from '../../modules/page-sessions/index.js'
 
 /**
@@ -7,6 +10,7 @@ import type { SessionPage } from '../../modules/page-sessions/index.js'
  * administrator do not get in each other's way, and no other request is affected by them. CORS does not allow the header.
  */
 const PAGE_HEADER = 'x-quittance-page'
+const USER_HEADER = 'x-quittance-user'
 
 /** @returns the page that sends the request, if it is served */
 export function requestedPage({ headers }: FastifyRequest, { pages }: Pick<Config, 'pages'>): SessionPage | undefined {
@@ -14,6 +18,18 @@ export function requestedPage({ headers }: FastifyRequest, { pages }: Pick<Confi
   if (name === 'portal' && pages.includes('portal')) return 'PORTAL'
   if (name === 'admin' && pages.includes('admin')) return 'ADMIN'
   return undefined
+}
+
+/**
+ * A page names the user whose data it shows. When its session has ended, another cookie of the browser could sign in
+ * somebody else, who would then run what the page offers.
+ * @throws UNAUTHENTICATED
+ */
+export function assertShownUser({ headers }: FastifyRequest, principal: Principal | undefined): void {
+  const shown = headers[USER_HEADER]
+  if (shown === undefined) return
+  const userId = principal && !isApiKeyPrincipal(principal) ? encodeId('User', principal.userId) : undefined
+  if (userId !== shown) throw new DomainError(UNAUTHENTICATED, 'Your session has ended: sign in again')
 }
 
 export function readPageCookie({ cookies }: FastifyRequest, config: CookieConfig, page: SessionPage): string | undefined {

@@ -5,8 +5,8 @@ import { DomainError, FORBIDDEN, UNAUTHENTICATED } from '../../core/errors.js'
 import { parseInput } from '../../core/input.js'
 import {
   endPageSession,
+  findOpenSession,
   findPageLink,
-  isCookieOfSession,
   openPageSession,
   PAGE_PATHS,
   SESSION_HOURS,
@@ -21,6 +21,8 @@ import { logoRoute } from './page-logo.js'
 
 /** Points of the address: a link is a query, and its text can be guessed by nobody. */
 const LINK_COST = 10
+/** People can sign in while billing is disabled: administrators enable it, and customers are told. */
+const LINK_ROUTE = { publicPageCost: LINK_COST, isOpenWhileDisabled: true }
 const LINK_STATUS = { READY: 200, OPENED: 410, EXPIRED: 410, INVALID: 404 } as const
 
 const openSchema = z.object({ token: z.string().max(100, 'must be at most 100 characters long') })
@@ -50,13 +52,15 @@ function htmlRoutes(app: FastifyInstance, services: Services, { page, html }: Se
   // Opening the page changes nothing, so that programs which check the links of mails do not use them up.
   app.get<{ Params: { token: string } }>(
     `${root}/session/:token`,
-    { exposeHeadRoute: false, ...linkCost(page) },
+    { exposeHeadRoute: false, config: LINK_ROUTE },
     async (request, reply) => {
       const { state, session } = await findPageLink(services, page, request.params.token)
-      const isReopened =
-        state === 'OPENED' && session && (await isCookieOfSession(services, session, readPageCookie(request, services.config, page)))
-      if (isReopened) return reply.header('cache-control', 'no-store').redirect(session.returnPath, 303)
-      return html.send(reply.code(LINK_STATUS[state]), { state, needsButton: session?.needsButton ?? false })
+      const current = session && (await findOpenSession(services, page, readPageCookie(request, services.config, page)))
+      const isReopened = state === 'OPENED' && current?.id === session?.id
+      if (session && isReopened) return reply.header('cache-control', 'no-store').redirect(session.returnPath, 303)
+      // Nobody is signed in as another user without noticing it.
+      const replacesUser = current !== null && current.userId !== session?.userId
+      return html.send(reply.code(LINK_STATUS[state]), { state, needsButton: replacesUser || (session?.needsButton ?? false) })
     },
   )
 }
@@ -64,11 +68,13 @@ function htmlRoutes(app: FastifyInstance, services: Services, { page, html }: Se
 function sessionRoutes(app: FastifyInstance, services: Services, page: SessionPage): void {
   const { config } = services
   const url = `${PAGE_PATHS[page]}/session`
-  app.post(url, linkCost(page), async (request, reply) => {
+  app.post(url, { config: LINK_ROUTE }, async (request, reply) => {
     assertFromOwnPage(request, services)
     const { token } = parseInput(openSchema, '', request.body)
     const opened = await openPageSession(services, page, token)
     if (!opened) throw new DomainError(UNAUTHENTICATED, 'This link was used before, has expired or is incomplete; request a new one')
+    // The cookie of an earlier session is overwritten, so nobody could end it any more.
+    await endPageSession(services, page, readPageCookie(request, config, page))
     setPageCookie(reply, config, page, { value: opened.cookie, maxAge: SESSION_HOURS * HOUR_SECONDS })
     const { returnPath, organisationId, expiresAt } = opened
     return sendPrivate(reply, { returnPath, organisationId, expiresAt })
@@ -79,11 +85,6 @@ function sessionRoutes(app: FastifyInstance, services: Services, page: SessionPa
     clearPageCookie(reply, config, page)
     return sendPrivate(reply, {})
   })
-}
-
-/** Administrators can sign in while billing is disabled, to enable it. */
-function linkCost(page: SessionPage) {
-  return page === 'PORTAL' ? { config: { publicPageCost: LINK_COST } } : {}
 }
 
 function sendPrivate(reply: FastifyReply, body: object): FastifyReply {

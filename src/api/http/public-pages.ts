@@ -12,10 +12,10 @@ interface PublicPageOptions {
 /** Charges the address for the pages of modules that need no token. Install it before their routes. */
 export function installPublicPages(app: FastifyInstance, { services, rateLimiter }: PublicPageOptions): void {
   app.addHook('onRoute', (route) => {
-    const cost = route.config?.publicPageCost
+    const { publicPageCost: cost, isOpenWhileDisabled = false } = route.config ?? {}
     if (cost === undefined) return
     const admit: onRequestAsyncHookHandler = async (request) => {
-      assertBillingEnabled(services.flag)
+      if (!isOpenWhileDisabled) assertBillingEnabled(services.flag)
       await chargeFee(rateLimiter, { principal: undefined, address: request.ip, services }, cost)
     }
     route.onRequest = [...[route.onRequest ?? []].flat(), admit]

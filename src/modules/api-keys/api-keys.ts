@@ -11,6 +11,7 @@ import { runTransaction } from '../../platform/postgres/transaction.js'
 import { type Actor, actorName, recordAuditEntry } from '../audit/index.js'
 import type { ApiKeyPrincipal } from '../identity/index.js'
 import { ApiKeyScope } from '../identity/index.js'
+import { endSessionsOfKey } from '../page-sessions/index.js'
 import type { Services } from '../services.js'
 import { hashApiKey, newApiKey } from './api-key.rules.js'
 import { apiKeyCacheFor } from './api-key-cache.js'
@@ -61,9 +62,9 @@ export async function createApiKey({ db, clock }: ApiKeyStore, actor: Actor, inp
   return { apiKey, key: hashToText(apiKey.hash) === hashToText(hash) ? key : null }
 }
 
-/** Revokes a key. Idempotent. @throws BAD_USER_INPUT if the key does not exist */
+/** Revokes a key, and ends the portal sessions that it has created. Idempotent. @throws BAD_USER_INPUT if the key does not exist */
 export async function revokeApiKey(
-  { db, clock }: ApiKeyStore,
+  { db, clock, tokenClock }: ApiKeyStore & Pick<Services, 'tokenClock'>,
   actor: Actor,
   { field, id: keyId }: { field: string; id: string },
 ): Promise<ApiKey> {
@@ -73,7 +74,9 @@ export async function revokeApiKey(
     if (!apiKey) throw invalidInputError(field, `API key ${id} does not exist`)
     if (apiKey.revokedAt) return apiKey
     const at = clock.now()
-    await recordAuditEntry(tx, { actor, action: 'revokeApiKey', subject: `key:${id}`, details: { name: apiKey.name }, at })
+    const endedSessions = await endSessionsOfKey(tx, `key:${id}`, tokenClock.now())
+    const details = { name: apiKey.name, ...(endedSessions > 0 && { endedSessions }) }
+    await recordAuditEntry(tx, { actor, action: 'revokeApiKey', subject: `key:${id}`, details, at })
     return tx.apiKey.update({ where: { id }, data: { revokedAt: at } })
   })
 }

@@ -44,7 +44,7 @@ export async function createPageLink({ config, db, tokenClock }: LinkServices, a
   const at = tokenClock.now()
   const expiresAt = new Date(at.getTime() + lifetimeMs)
   await runTransaction(db, async (tx) => {
-    await tx.pageSession.create({
+    const { id } = await tx.pageSession.create({
       data: {
         page,
         userId,
@@ -58,7 +58,7 @@ export async function createPageLink({ config, db, tokenClock }: LinkServices, a
       },
     })
     const action = page === 'PORTAL' ? 'createPortalSession' : 'createAdminSession'
-    const details = { page, ...(organisationId !== null && { organisationId }) }
+    const details = { session: Number(id), page, ...(organisationId !== null && { organisationId }) }
     await recordAuditEntry(tx, { actor, action, subject: `user:${userId}`, details, at })
   })
   const [key] = signingSecrets(config)

@@ -38,7 +38,7 @@ export async function createPortalSession(
   const parsed = parseInput(inputSchema, 'input', input)
   await getCustomer(services.db, parsed.userId, parsed.organisationId)
   const returnPath = withOrganisation(parsed.returnPath ?? PAGE_PATHS.PORTAL, parsed.organisationId)
-  return createPageLink(services, principal, { page: 'PORTAL', ...parsed, returnPath })
+  return createPageLink(services, principal, { page: 'PORTAL', ...parsed, returnPath, needsButton: input.needsButton })
 }
 
 /** The portal reads the organisation that it shows from its address. */

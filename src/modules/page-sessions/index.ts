@@ -2,12 +2,13 @@ import 'reflect-metadata'
 
 export { createAdminLink } from './create-admin-link.js'
 export { createPageLink } from './create-page-link.js'
+export { endAdminSessions, endSessionsOfKey } from './end-page-sessions.js'
 export {
   type AuthenticatedSession,
   authenticatePageSession,
   endPageSession,
+  findOpenSession,
   findPageLink,
-  isCookieOfSession,
   openPageSession,
   SESSION_HOURS,
 } from './open-page-session.js'

@@ -60,10 +60,10 @@ export async function openPageSession(services: SessionServices, page: SessionPa
       data: { openedAt: at, cookieHash: hashSessionSecret(cookie), expiresAt },
     })
     if (!session) return null
-    const { id, userId, returnPath, organisationId } = session
+    const { id, userId, returnPath, organisationId, createdBy } = session
     const action = page === 'PORTAL' ? 'openPortalSession' : 'openAdminSession'
     const actor = { userId, role: roleOf(page) }
-    await recordAuditEntry(tx, { actor, action, subject: `user:${userId}`, details: { session: Number(id) }, at })
+    await recordAuditEntry(tx, { actor, action, subject: `user:${userId}`, details: { session: Number(id), createdBy }, at })
     return { cookie, expiresAt, returnPath, organisationId }
   })
 }
@@ -73,7 +73,7 @@ export interface AuthenticatedSession {
   readonly expiresAt: Date
 }
 
-/** The principal of a session's cookie. @returns null if the session does not exist, has ended or belongs to another page */
+/** The principal of a session's cookie. @returns null if there is no such session, see `findOpenSession` */
 export async function authenticatePageSession(
   { db, tokenClock }: Pick<Services, 'db' | 'tokenClock'>,
   page: SessionPage,
@@ -82,16 +82,6 @@ export async function authenticatePageSession(
   const session = await findOpenSession({ db, tokenClock }, page, cookie)
   if (!session?.expiresAt) return null
   return { principal: { userId: session.userId, role: roleOf(page) }, expiresAt: session.expiresAt }
-}
-
-/** Whether the cookie is that of the session, so that its link can be opened again in the same browser. */
-export async function isCookieOfSession(
-  services: Pick<Services, 'db' | 'tokenClock'>,
-  session: PageSession,
-  cookie: string | undefined,
-): Promise<boolean> {
-  const open = await findOpenSession(services, session.page, cookie)
-  return open?.id === session.id
 }
 
 /** Ends the session of a cookie. Without effect if it has ended. */
@@ -112,7 +102,8 @@ export async function endPageSession(
   })
 }
 
-async function findOpenSession(
+/** @returns null if the session does not exist, has ended or belongs to another page */
+export async function findOpenSession(
   { db, tokenClock }: Pick<Services, 'db' | 'tokenClock'>,
   page: SessionPage,
   cookie: string | undefined,

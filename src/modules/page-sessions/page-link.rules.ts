@@ -45,7 +45,8 @@ export function normalizeReturnPath(page: SessionPage, path: string): string | n
   if (!isPlain || !URL.canParse(path, base)) return null
   const { origin, pathname, search } = new URL(path, base)
   const root = PAGE_PATHS[page]
-  const isOfPage = origin === base && (pathname === root || pathname.startsWith(`${root}/`))
+  // An encoded letter would be decoded later: "/portal/%73ession".
+  const isOfPage = origin === base && (pathname === root || pathname.startsWith(`${root}/`)) && !pathname.includes('%')
   // A link that leads to a link would be opened for the wrong user.
   return isOfPage && !pathname.startsWith(`${root}/session`) ? `${pathname}${search}` : null
 }

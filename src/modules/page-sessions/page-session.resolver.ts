@@ -1,7 +1,7 @@
 import { Arg, Authorized, Ctx, Mutation, Resolver } from 'type-graphql'
 import { ADMINISTRATOR, ApiKeyScope, type RequestContext } from '../identity/index.js'
 import { createPortalSession } from './create-portal-session.js'
-import { endPortalSessions } from './end-portal-sessions.js'
+import { endPortalSessions } from './end-page-sessions.js'
 import {
   CreatePortalSessionInput,
   CreatePortalSessionPayload,

@@ -17,6 +17,12 @@ export class CreatePortalSessionInput {
     description: 'The page to open: a path of the portal, such as "/portal/invoices". Defaults to "/portal".',
   })
   returnPath?: string | null
+
+  @Field(() => Boolean, {
+    defaultValue: false,
+    description: 'Whether the user must press a button to sign in. Set it for a link in a mail, which scanners open, some with scripts.',
+  })
+  needsButton: boolean
 }
 
 @ObjectType({ simpleResolvers: true, description: 'Result of createPortalSession.' })

@@ -1,5 +1,5 @@
 import { defineModule } from '../define-module.js'
-import { purgePageSessions } from './end-portal-sessions.js'
+import { purgePageSessions } from './end-page-sessions.js'
 import { PAGE_DISABLED } from './page-session.errors.js'
 import { PageSessionResolver } from './page-session.resolver.js'
 

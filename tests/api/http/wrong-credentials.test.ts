@@ -1,5 +1,7 @@
+import { randomBytes } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import { hashApiKey, newApiKey } from '../../../src/modules/api-keys/api-key.rules.js'
+import { askWith, pageHeaders } from '../../support/page-session.js'
 import type { TestServer } from '../../support/server.js'
 import { serversOfEachTest } from '../../support/servers.js'
 import { countStatements } from '../../support/statements.js'
@@ -48,6 +50,15 @@ describe('an address that sends wrong credentials', () => {
       includeRateLimit: true,
     })
     expect(statements).toEqual([])
+  })
+
+  test('pays for invented cookies of a page as well', async () => {
+    const server = await start({ environment: LITTLE })
+    const statusOf = async () => {
+      const headers = pageHeaders(server, 'portal', `quittance_portal=${randomBytes(32).toString('base64url')}`)
+      return (await askWith(server, headers, '{ me { id } }')).status
+    }
+    expect([await statusOf(), await statusOf(), await statusOf(), await statusOf(), await statusOf()]).toEqual([200, 200, 200, 200, 429])
   })
 
   test('can still use an API key that was valid before', async () => {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { createAdminLink, createPageLink } from '../../../src/modules/page-sessions/index.js'
+import { createAdminLink, createPageLink, endAdminSessions } from '../../../src/modules/page-sessions/index.js'
 import { normalizeReturnPath } from '../../../src/modules/page-sessions/page-link.rules.js'
 import { createCatalog } from '../../support/catalog.js'
 import { askWith, openLink, pageHeaders } from '../../support/page-session.js'
@@ -92,6 +92,7 @@ describe('createPortalSession', () => {
     '/portal/%2e%2e/admin',
     '/portalevil',
     '/portal/session/abc',
+    '/portal/%73ession/abc',
     '/admin',
     'javascript:alert(1)',
     '/portal\n',
@@ -147,6 +148,22 @@ describe('a link', () => {
     expect((await openLink(server, url)).status).toBe(200)
     server.clock.set(START)
     expect(await (await fetch(await createLink())).text()).toContain('&#34;needsButton&#34;:false')
+  })
+
+  test('needs a button if it is for a mail, or if somebody else is signed in', async () => {
+    const needsButton = async (url: string, cookie = '') =>
+      (await (await fetch(url, { headers: { cookie } })).text()).includes('&#34;needsButton&#34;:true')
+    expect(await needsButton(await createLink({ needsButton: true }))).toBe(true)
+    const url = await createLink()
+    const [own, other] = [await signIn(), await signIn({ userId: '56' })]
+    expect([await needsButton(url), await needsButton(url, own), await needsButton(url, other)]).toEqual([false, false, true])
+  })
+
+  test('ends the session that the browser had before', async () => {
+    const earlier = await signIn({ userId: '56' })
+    const { cookie } = await openLink(server, await createLink(), { cookie: earlier })
+    expect((await askWith(server, pageHeaders(server, 'portal', earlier), ME)).code).toBe('UNAUTHENTICATED')
+    expect((await askWith(server, pageHeaders(server, 'portal', cookie), ME)).data.me.id).toBe('user_55')
   })
 
   test('expires after 15 minutes', async () => {
@@ -285,6 +302,29 @@ describe('the cookie of a session', () => {
     expect((await server.ask('admin', END, { userId: '55' })).data.endPortalSessions.count).toBe(0)
   })
 
+  test('ends when the API key is revoked that has created the session', async () => {
+    const NEW = 'mutation { createApiKey(input: { name: "portal", scopes: [PORTAL] }) { key apiKey { id } } }'
+    const { key, apiKey } = (await server.ask('admin', NEW)).data.createApiKey
+    const ofKey = { 'content-type': 'application/json', authorization: `Bearer ${key}` }
+    const linkOfKey = async () => (await askWith(server, ofKey, CREATE, { input: { userId: '55' } })).data.createPortalSession.url
+    const opened = pageHeaders(server, 'portal', (await openLink(server, await linkOfKey())).cookie)
+    const [unopened, other] = [await linkOfKey(), pageHeaders(server, 'portal', await signIn())]
+    await server.ask('admin', 'mutation ($id: ID!) { revokeApiKey(input: { apiKeyId: $id }) { apiKey { id } } }', { id: apiKey.id })
+    expect((await askWith(server, opened, ME)).code).toBe('UNAUTHENTICATED')
+    expect((await openLink(server, unopened)).status).toBe(401)
+    expect((await askWith(server, other, ME)).data.me.id).toBe('user_55')
+  })
+
+  test('never makes room for another user, whom the page does not show', async () => {
+    const session = await signIn()
+    const headers = { ...pageHeaders(server, 'portal', `${session}; session=${await server.token(56)}`), 'x-quittance-user': 'user_55' }
+    expect((await askWith(server, headers, ME)).data.me.id).toBe('user_55')
+    await server.ask('admin', 'mutation { endPortalSessions(input: { userId: "55" }) { count } }')
+    expect((await askWith(server, headers, SET_DETAILS)).code).toBe('UNAUTHENTICATED')
+    const { 'x-quittance-user': _user, ...reloaded } = headers
+    expect((await askWith(server, reloaded, ME)).data.me.id).toBe('user_56')
+  })
+
   test.each(['', 'x', 'A'.repeat(43), `${'A'.repeat(42)}'`, 'null'])('is ignored if it is %j', async (value) => {
     const headers = pageHeaders(server, 'portal', `quittance_portal=${value}`)
     expect((await askWith(server, headers, '{ billingEnabled }')).data).toEqual({ billingEnabled: true })
@@ -306,15 +346,24 @@ describe('an administrator', () => {
     expect((await askWith(server, pageHeaders(server, 'portal', cookie), ME)).code).toBe('UNAUTHENTICATED')
   })
 
-  test('signs in while billing is disabled, and customers do not', async () => {
+  test('signs in while billing is disabled to enable it, and customers are told', async () => {
     const { url } = await createAdminLink(server.services, { userId: '2' })
     const portal = await createLink()
     const SET = 'mutation ($enabled: Boolean!) { setBillingEnabled(input: { enabled: $enabled }) { enabled } }'
     await server.ask('admin', SET, { enabled: false })
-    expect((await openLink(server, portal)).status).toBe(503)
+    const ada = pageHeaders(server, 'portal', (await openLink(server, portal)).cookie)
+    expect((await askWith(server, ada, SET_DETAILS)).code).toBe('FEATURE_DISABLED')
     const { status, cookie } = await openLink(server, url)
     expect(status).toBe(200)
     expect((await askWith(server, pageHeaders(server, 'admin', cookie), SET, { enabled: true })).data.setBillingEnabled.enabled).toBe(true)
+  })
+
+  test('is signed out everywhere from the terminal', async () => {
+    const links = [await createAdminLink(server.services, { userId: '3' }), await createAdminLink(server.services, { userId: '3' })]
+    const { cookie } = await openLink(server, links[0]?.url ?? '')
+    expect(await endAdminSessions(server.services, '3')).toBe(2)
+    expect((await askWith(server, pageHeaders(server, 'admin', cookie), ME)).code).toBe('UNAUTHENTICATED')
+    expect((await openLink(server, links[1]?.url ?? '')).status).toBe(401)
   })
 
   test('keeps both sessions apart in one browser', async () => {
@@ -327,10 +376,12 @@ describe('an administrator', () => {
 
   test('finds every link and session in the audit log', async () => {
     await signIn()
-    const { data } = await server.ask('admin', '{ auditEntries(subject: "user:55", first: 2) { nodes { action actor } } }')
+    const { data } = await server.ask('admin', '{ auditEntries(subject: "user:55", first: 2) { nodes { action actor details } } }')
+    const session = data.auditEntries.nodes[0].details.session
+    expect(session).toEqual(expect.any(Number))
     expect(data.auditEntries.nodes).toEqual([
-      { action: 'openPortalSession', actor: 'user:55' },
-      { action: 'createPortalSession', actor: 'user:1' },
+      { action: 'openPortalSession', actor: 'user:55', details: { session, createdBy: 'user:1' } },
+      { action: 'createPortalSession', actor: 'user:1', details: { session, page: 'PORTAL' } },
     ])
   })
 })

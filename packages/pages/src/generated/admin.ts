@@ -165,6 +165,8 @@ export type CreatePlanInput = {
 
 /** Whom to sign in to the portal, and what it shows first. */
 export type CreatePortalSessionInput = {
+  /** Whether the user must press a button to sign in. Set it for a link in a mail, which scanners open, some with scripts. */
+  needsButton?: boolean;
   /** The organisation that the portal shows first. The user must be one of its owners or admins. */
   organisationId?: string | number | null | undefined;
   /** The page to open: a path of the portal, such as "/portal/invoices". Defaults to "/portal". */

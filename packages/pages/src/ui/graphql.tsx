@@ -27,18 +27,20 @@ export type PageName = 'portal' | 'admin'
 
 /** Sends operations by the client of Quittance, which retries queries and mutations with an idempotency key. */
 function quittanceExchange(page: PageName): Exchange {
+  // The server reads the cookie of this page only, and refuses to run anything as another user than the page shows.
+  const identity: Record<string, string> = { 'x-quittance-page': page }
   const quittance = createQuittance({
     url: '',
     token,
-    // The header names the page, so that the server reads the cookie of this page only.
-    fetch: (address, init) =>
-      fetch(address, { ...init, headers: { ...(init?.headers as Record<string, string>), 'x-quittance-page': page } }),
+    fetch: (address, init) => fetch(address, { ...init, headers: { ...(init?.headers as Record<string, string>), ...identity } }),
   })
   const send = async (operation: Operation) => {
     // urql changes the text. The server may run persisted operations only, which are known by their exact text.
     const text = String(operation.context.text)
     try {
       const data = await quittance.request<Record<string, unknown>, object>(text, operation.variables as object)
+      const { me } = data as { me?: { id: string } | null }
+      if (me) identity['x-quittance-user'] = me.id
       return makeResult(operation, { data, hasNext: false })
     } catch (error) {
       const data = error instanceof QuittanceError ? (error.data as Record<string, unknown> | null) : null
