@@ -12,20 +12,28 @@ export interface SmtpError {
 }
 
 const MAX_REASON_LENGTH = 500
-/** Codes that concern the session and not the recipient: no STARTTLS, no authentication. Source: RFC 4954, 6. */
-const SESSION_CODES: readonly number[] = [530, 534, 535, 538]
-/** A policy of the server, such as "relaying denied", and not a wrong address. Source: RFC 3463, 3.8. */
-const POLICY = /^\d{3}[ -]5\.7\./
+const ENHANCED_CODE = /^\d{3}[ -](5\.\d{1,3}\.\d{1,3})\b/
+/** The mailbox or its domain does not exist, has moved, is disabled or accepts no mail. Source: RFC 3463, 3.2 and 3.3, and RFC 7505. */
+const ADDRESS_CODES: readonly string[] = ['5.1.1', '5.1.2', '5.1.3', '5.1.6', '5.1.10', '5.2.1']
+/** Those of a mailbox, from servers without enhanced codes, which use them for their policies as well. Source: RFC 5321, 4.2.3. */
+const MAILBOX_CODES: readonly number[] = [550, 551, 553]
+const POLICY_WORDS = /relay|sender|authenti|block|black|spam|policy|denied|reject|allow|permi|reputation|\bips?\b/i
 
 /**
- * The address bounces if the server refuses the recipient for good. Everything else may succeed later: a wrong password or a
- * server that does not relay is a fault of the configuration, which does not make addresses invalid.
+ * The address bounces if the server states that it is wrong. Everything else may succeed later: a full mailbox is emptied, and
+ * a server that refuses the seller does not make the addresses of customers invalid.
  * @param secrets  texts that the reason must not contain
  */
 export function resultOfError(error: SmtpError, secrets: readonly string[]): Exclude<SendResult, { outcome: 'ACCEPTED' }> {
   const { command, responseCode = 0, response = '' } = error
-  const isRefusal = command === 'RCPT TO' && responseCode >= 500 && !SESSION_CODES.includes(responseCode) && !POLICY.test(response)
-  return { outcome: isRefusal ? 'BOUNCED' : 'FAILED', reason: reasonOf(error, secrets) }
+  const isBounce = command === 'RCPT TO' && isWrongAddress(responseCode, response)
+  return { outcome: isBounce ? 'BOUNCED' : 'FAILED', reason: reasonOf(error, secrets) }
+}
+
+function isWrongAddress(code: number, response: string): boolean {
+  const [, enhancedCode] = ENHANCED_CODE.exec(response) ?? []
+  if (enhancedCode !== undefined) return ADDRESS_CODES.includes(enhancedCode)
+  return MAILBOX_CODES.includes(code) && !POLICY_WORDS.test(response)
 }
 
 /** One line for people, without secrets. */

@@ -13,11 +13,16 @@ interface SmtpServer {
 
 const CONNECT_TIMEOUT_MS = 10_000
 const SOCKET_TIMEOUT_MS = 30_000
+/** Of a whole attempt: a server that says something now and then does not count as inactive. */
+const ATTEMPT_TIMEOUT_MS = 120_000
 /** A connection is used for the mails that follow each other. */
 const IDLE_TIMEOUT_MS = 5000
 
 /** Sends mails by SMTP, one after the other on one connection. Failed attempts are not repeated here. */
-export function createSmtpTransport({ host, port, isSecure, requiresTls, credentials }: SmtpServer): MailTransport {
+export function createSmtpTransport(
+  { host, port, isSecure, requiresTls, credentials }: SmtpServer,
+  attemptTimeoutMs = ATTEMPT_TIMEOUT_MS,
+): MailTransport {
   const transport = createTransport({
     pool: true,
     host,
@@ -37,7 +42,10 @@ export function createSmtpTransport({ host, port, isSecure, requiresTls, credent
   })
   const secrets = credentials ? secretsOf(credentials) : []
   return {
-    send: (mail) => transport.sendMail(messageOf(mail)).then(accepted, (error: SmtpError) => resultOfError(error, secrets)),
+    send: (mail) =>
+      transport
+        .sendMail({ ...messageOf(mail), signal: AbortSignal.timeout(attemptTimeoutMs) })
+        .then(accepted, (error: SmtpError) => resultOfError(error, secrets)),
     findProblem: () =>
       transport.verify().then(
         () => undefined,

@@ -399,3 +399,17 @@ test('mails that are not queued are never changed, and removed after 400 days', 
   expect(await db.mail.count()).toBeLessThan(before)
   expect(await db.mail.count({ where: { status: 'BOUNCED' } })).toBeGreaterThan(0)
 })
+
+test('an address that works again does not count as bounced when its later mails are removed', async () => {
+  smtp.responses.push('550 5.1.1 No such user')
+  await order(server, user, plans.pro)
+  await server.settle()
+  const bounced = await readMail()
+  await resend(bounced.id)
+  await server.settle()
+  const emailBouncedAt = async () => (await server.ask('admin', `{ user(id: "${user}") { emailBouncedAt } }`)).data.user.emailBouncedAt
+  expect([bounced.status, await emailBouncedAt()]).toEqual(['BOUNCED', null])
+  server.clock.set('2028-01-10T10:00:00.000Z')
+  await server.runTask('sweep')
+  expect(await emailBouncedAt()).toBeNull()
+})

@@ -13,8 +13,9 @@ describe('an address', () => {
     '550 5.1.1 No such user',
     '550 No such user',
     '551 5.1.6 Moved',
-    '552 5.2.2 Mailbox full',
+    '550 5.2.1 Mailbox disabled',
     '553 5.1.3 Bad address',
+    '556 5.1.10 Recipient address has null MX',
     '550-5.1.1 Two lines',
   ])('has bounced by "%s" to RCPT TO', (response) => expect(resultOfError(refusal(response), []).outcome).toBe('BOUNCED'))
 
@@ -22,7 +23,15 @@ describe('an address', () => {
     '450 4.2.1 Busy',
     '451 4.7.1 Greylisted',
     '421 Closing',
+    '552 5.2.2 Mailbox full',
+    '552 Mailbox full',
     '550 5.7.1 Relaying denied',
+    '550 relay not permitted',
+    '550 5.1.8 Sender address rejected',
+    '550 Your IP is on our list',
+    '554 5.7.1 Blocked',
+    '554 blacklisted',
+    '503 AUTH first',
     '530 5.7.0 STARTTLS first',
     '535 5.7.8 Sign in',
   ])('has not bounced by "%s" to RCPT TO', (response) => expect(resultOfError(refusal(response), []).outcome).toBe('FAILED'))
