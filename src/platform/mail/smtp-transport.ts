@@ -37,7 +37,8 @@ export function createSmtpTransport({ host, port, isSecure, requiresTls, credent
   })
   const secrets = credentials ? secretsOf(credentials) : []
   return {
-    send: (mail) => transport.sendMail(messageOf(mail)).then(accepted, (error: SmtpError) => resultOfError(error, secrets)),
+    send: (mail) =>
+      transport.sendMail(messageOf(mail)).then(accepted, (error: SmtpError) => resultOfError(error, [...secrets, ...mail.secrets])),
     findProblem: () =>
       transport.verify().then(
         () => undefined,
