@@ -5,7 +5,16 @@ import { isLocale } from '../core/input.js'
 import { findLanguage, LANGUAGES } from '../core/languages.js'
 import { isLoopbackHost } from '../core/loopback.js'
 import { signInvoiceLink } from '../modules/invoicing/index.js'
-import { type LoadMailLogo, type ReadableMail, type RenderedMail, readableMail, renderMail } from '../modules/mail/index.js'
+import {
+  createPortalLink,
+  findRecipient,
+  hasPortal,
+  type LoadMailLogo,
+  type ReadableMail,
+  type RenderedMail,
+  readableMail,
+  renderMail,
+} from '../modules/mail/index.js'
 import type { Services } from '../modules/services.js'
 import { mailListPage, mailPage, waitingMailPage } from './demo-mail-pages.js'
 
@@ -25,9 +34,10 @@ type StoredMail = NonNullable<Awaited<ReturnType<Services['db']['mail']['findUni
 export function demoMailRoutes(app: FastifyInstance, services: Services, loadLogo: LoadMailLogo): void {
   const { db, config } = services
   if (config.production) return
-  const render = async (mail: ReadableMail) => {
-    const logo = await loadLogo()
-    return renderMail(services, mail, logo && { ...logo, url: `data:${logo.contentType};base64,${logo.content.toString('base64')}` })
+  const render = async (mail: ReadableMail, { id }: StoredMail) => {
+    const file = await loadLogo()
+    const logo = file && { ...file, url: `data:${file.contentType};base64,${file.content.toString('base64')}` }
+    return renderMail(services, mail, { logo, portalUrl: hasPortal(config) ? `${config.publicUrl}/demo/mail/${id}/portal` : null })
   }
   const isLocal = ({ hostname }: FastifyRequest) => isLoopbackHost(hostname)
 
@@ -44,7 +54,7 @@ export function demoMailRoutes(app: FastifyInstance, services: Services, loadLog
     const listed = await Promise.all(
       mails.map(async (mail) => {
         const readable = readableMail(mail)
-        return describe(mail, readable && (await render(readable)))
+        return describe(mail, readable && (await render(readable, mail)))
       }),
     )
     return sendPage(reply, mailListPage(listed, config.mail !== undefined))
@@ -54,7 +64,7 @@ export function demoMailRoutes(app: FastifyInstance, services: Services, loadLog
     const mail = await getMail(request)
     const readable = inLocale(readableMail(mail), request.query.locale)
     if (!readable) return sendPage(reply, waitingMailPage())
-    const rendered = await render(readable)
+    const rendered = await render(readable, mail)
     const shown = findLanguage(readable.locale) ?? 'en'
     return sendPage(
       reply,
@@ -74,8 +84,19 @@ export function demoMailRoutes(app: FastifyInstance, services: Services, loadLog
   })
 
   app.get<MailRequest>('/demo/mail/:id/html', async (request, reply) => {
-    const readable = inLocale(readableMail(await getMail(request)), request.query.locale)
-    return sendMailHtml(reply, readable ? (await render(readable)).html : '')
+    const mail = await getMail(request)
+    const readable = inLocale(readableMail(mail), request.query.locale)
+    return sendMailHtml(reply, readable ? (await render(readable, mail)).html : '')
+  })
+
+  // A mail that is shown contains this address in place of the link, so that no link is created before it is pressed.
+  app.get<MailRequest>('/demo/mail/:id/portal', { exposeHeadRoute: false }, async (request, reply) => {
+    const mail = await getMail(request)
+    const readable = readableMail(mail)
+    const { userId } = await findRecipient(db, mail, config.invoices.locale)
+    const url = readable && (await createPortalLink(services, readable, userId))
+    if (!url) throw new DomainError(NOT_FOUND, 'This mail has no link to the portal')
+    return reply.header('cache-control', 'no-store').redirect(url, 303)
   })
 }
 

@@ -1,6 +1,7 @@
 import { request } from 'node:http'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Catalog, createCatalog } from '../support/catalog.js'
+import { openLink } from '../support/page-session.js'
 import { buy } from '../support/payments.js'
 import { startServer, type TestServer } from '../support/server.js'
 
@@ -82,7 +83,17 @@ describe('the mails of a demo', () => {
     expect((await get('/demo/mail/2?locale=%00')).text).toContain('Thank you for your payment.')
   })
 
-  test.each(['/demo/mail/999', '/demo/mail/999/html'])('%s does not exist', async (path) => {
+  test('lead to the portal, by a link that is created when it is pressed', async () => {
+    const { text } = await get('/demo/mail/2/html')
+    expect(text).toContain(`href="${server.url}/demo/mail/2/portal"`)
+    expect(await server.services.db.pageSession.count()).toBe(0)
+    const response = await fetch(`${server.url}/demo/mail/2/portal`, { redirect: 'manual' })
+    expect(response.status).toBe(303)
+    const { status, body } = await openLink(server, response.headers.get('location') ?? '')
+    expect([status, body.returnPath]).toEqual([200, '/portal'])
+  })
+
+  test.each(['/demo/mail/999', '/demo/mail/999/portal', '/demo/mail/999/html'])('%s does not exist', async (path) => {
     expect((await get(path)).status).toBe(404)
   })
 

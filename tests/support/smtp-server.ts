@@ -22,6 +22,8 @@ export class TestSmtpServer {
   readonly responses: (string | undefined)[] = []
   /** Runs when a mail has arrived completely, before the server confirms it. */
   onArrival: () => Promise<void> = async () => undefined
+  /** The response to the content of a mail, such as "554 5.6.0 Refused"; undefined accepts. */
+  onContent: (mail: ReceivedMail) => string | undefined = () => undefined
   readonly #server: SMTPServer
   readonly #credentials: SmtpOptions['credentials']
 
@@ -54,7 +56,8 @@ export class TestSmtpServer {
           Object.defineProperty(received, 'source', { value: source.toString('latin1'), enumerable: false })
           this.received.push(received)
           await this.onArrival()
-          callback()
+          const response = this.onContent(received)
+          callback(response === undefined ? undefined : responseError(response))
         })
       },
     })
@@ -80,6 +83,20 @@ export class TestSmtpServer {
   async stop(): Promise<void> {
     await new Promise<void>((done) => this.#server.close(done))
   }
+}
+
+/** The text of a mail without what differs between runs: the address of the server, signatures and secrets. */
+export function stableText(text = ''): string {
+  return text
+    .replaceAll(/http:\/\/127\.0\.0\.1:\d+/g, 'https://billing.example.com')
+    .replaceAll(/(https:\S*?)\?\S+/g, '$1?…')
+    .replaceAll(/(\/portal\/session\/)\S+/g, '$1…')
+    .replaceAll('\r\n', '\n')
+}
+
+/** The link to the portal in a mail. */
+export function portalLinkOf({ text = '' }: ReceivedMail): string | undefined {
+  return /https?:\S+\/portal\/session\/\S+/.exec(text)?.[0]
 }
 
 /** @param response  such as "550 5.1.1 No such user" */

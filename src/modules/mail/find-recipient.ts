@@ -4,6 +4,8 @@ import { type Customer, customerKey } from '../identity/index.js'
 
 /** Who reads the mails to a customer. */
 export interface Recipient {
+  /** Null if nobody can read them. */
+  readonly userId: string | null
   readonly name: string | null
   readonly address: string | null
   /** BCP 47 */
@@ -25,7 +27,12 @@ export async function findRecipient(
     db.billingDetails.findUnique({ where: customerKey(customer), select: { locale: true } }),
     organisationId === null ? db.user.findUnique({ where: { id: customer.userId } }) : findManager(db, organisationId, userId),
   ])
-  return { name: user?.name?.trim() || null, address: user?.email?.trim() || null, locale: details?.locale ?? defaultLocale }
+  return {
+    userId: user?.id ?? null,
+    name: user?.name?.trim() || null,
+    address: user?.email?.trim() || null,
+    locale: details?.locale ?? defaultLocale,
+  }
 }
 
 async function findManager(db: Database, organisationId: string, buyerId: string | null) {

@@ -18,6 +18,8 @@ export interface MailParts {
   readonly amount: MailRow | undefined
   readonly details: readonly MailRow[]
   readonly buttons: readonly MailButton[]
+  /** About the links. */
+  readonly note: string | undefined
   readonly closing: string
   readonly seller: string
   /** What is at the end: how to ask, who the seller is and why the mail was sent. */
@@ -47,7 +49,7 @@ const MAX_LOGO = { width: 180, height: 56 }
  */
 export function mailHtml(parts: MailParts, design: MailDesign): string {
   const colors = colorsOf(design.accentColor)
-  const { language, subject, heading, greeting, paragraphs, amount, details, buttons, closing, seller, footer } = parts
+  const { language, subject, heading, greeting, paragraphs, amount, details, buttons, note, closing, seller, footer } = parts
   const paragraph = (text: string) => `<p style="margin:0 0 16px">${escapeXml(text)}</p>`
   return `<!doctype html>
 <html lang="${escapeXml(language)}" dir="ltr">
@@ -72,6 +74,7 @@ ${paragraphs.map(paragraph).join('\n')}
 ${amount ? amountPanel(amount, colors) : ''}
 ${details.length > 0 ? detailTable(details) : ''}
 ${buttons.map((button, index) => buttonTable(button, index === 0, colors)).join('\n')}
+${note ? `<p class="faint" style="margin:4px 0 0;color:${LIGHT.faint};font-size:13px;line-height:1.5">${escapeXml(note)}</p>` : ''}
 <p style="margin:24px 0 0">${escapeXml(closing)}<br><strong>${escapeXml(seller)}</strong></p>
 </td></tr>
 <tr><td class="faint" style="padding:20px 20px 0;color:${LIGHT.faint};font-size:13px;line-height:1.5;text-align:center;word-break:break-word;overflow-wrap:anywhere">

@@ -4,7 +4,7 @@ const MAX_LINE_LENGTH = 76
 
 /** The plain text of a mail, with the same content as its HTML. @param labelled  joins a label and a value */
 export function mailText(
-  { heading, greeting, paragraphs, amount, details, buttons, closing, seller, footer }: MailParts,
+  { heading, greeting, paragraphs, amount, details, buttons, note, closing, seller, footer }: MailParts,
   labelled: (label: string, value: string) => string,
 ): string {
   const rows = [...(amount ? [amount] : []), ...details].map(({ label, value }) => labelled(label, value))
@@ -15,6 +15,7 @@ export function mailText(
     ...paragraphs.map(wrap),
     rows.join('\n'),
     ...links,
+    ...(note === undefined ? [] : [wrap(note)]),
     `${closing}\n${seller}`,
     // Programs hide what follows such a line in replies. Source: RFC 3676, 4.3.
     `-- \n${footer.map(wrap).join('\n')}`,

@@ -8,7 +8,7 @@ import { contentSchema, type MailContent } from './mail-content.js'
 import { detailsOf, factsOf, type MailFormatter, mainAmount, nameDocument } from './mail-facts.js'
 import { type MailButton, type MailDesign, mailHtml } from './mail-html.js'
 import { mailText } from './mail-text.js'
-import { portalLink } from './portal-link.js'
+import { PORTAL_LINK_DAYS, portalTarget } from './portal-link.js'
 
 /** Links in mails are valid as long as links can be: 30 days. */
 const LINK_TTL_SECONDS = 2_592_000
@@ -19,13 +19,12 @@ export interface ReadableMail {
   readonly content: MailContent
   /** BCP 47 */
   readonly locale: string
-  readonly userId: string | null
   readonly organisationId: string | null
 }
 
 /** @returns undefined if the content has not been read yet */
-export function readableMail({ kind, content, locale, userId, organisationId }: Mail): ReadableMail | undefined {
-  return content === null || locale === null ? undefined : { kind, content: contentSchema.parse(content), locale, userId, organisationId }
+export function readableMail({ kind, content, locale, organisationId }: Mail): ReadableMail | undefined {
+  return content === null || locale === null ? undefined : { kind, content: contentSchema.parse(content), locale, organisationId }
 }
 
 export interface RenderedMail {
@@ -41,8 +40,19 @@ export interface MailLogo {
   readonly height: number
 }
 
+/** What is different each time a mail is rendered. */
+export interface MailReferences {
+  readonly logo: MailLogo | undefined
+  /** Signs the reader in to the portal. Null if there is none. */
+  readonly portalUrl: string | null
+}
+
 /** Renders a mail as text and HTML, in the language of its reader and in the design of the seller. */
-export function renderMail(services: Pick<Services, 'clock' | 'config'>, mail: ReadableMail, logo: MailLogo | undefined): RenderedMail {
+export function renderMail(
+  services: Pick<Services, 'clock' | 'config'>,
+  mail: ReadableMail,
+  { logo, portalUrl }: MailReferences,
+): RenderedMail {
   const { issuer, accentColor, timeZone } = services.config.invoices
   const { kind, content } = mail
   const { messages, locale } = mailMessagesFor(mail.locale)
@@ -58,7 +68,8 @@ export function renderMail(services: Pick<Services, 'clock' | 'config'>, mail: R
     paragraphs,
     amount: mainAmount(kind, facts, messages),
     details: detailsOf(kind, content, facts, formatter),
-    buttons: buttonsOf(services, mail, formatter),
+    buttons: buttonsOf(services, mail, formatter, portalUrl),
+    note: portalUrl === null ? undefined : messages.portalNote(PORTAL_LINK_DAYS),
     closing: messages.closing,
     seller: facts.seller,
     footer: [
@@ -74,8 +85,9 @@ export function renderMail(services: Pick<Services, 'clock' | 'config'>, mail: R
 /** Links to what the mail is about. The first one is the most important. */
 function buttonsOf(
   services: Pick<Services, 'clock' | 'config'>,
-  { kind, content, userId, organisationId }: ReadableMail,
+  { kind, content }: ReadableMail,
   formatter: MailFormatter,
+  portalUrl: string | null,
 ): MailButton[] {
   const { config, clock } = services
   const { buttons } = formatter.messages
@@ -86,6 +98,9 @@ function buttonsOf(
     label: buttons.document(nameDocument(document, formatter)),
     url: sign('invoice', BigInt(document.id)),
   }))
-  const portal = portalLink(services, { userId: userId ?? '', organisationId })
-  return [...(order ? [order] : []), ...documents, ...(portal === null ? [] : [{ label: buttons.portal, url: portal }])]
+  const links = [...(order ? [order] : []), ...documents]
+  if (portalUrl === null) return links
+  return portalTarget(kind, content).isPayment
+    ? [{ label: buttons.pay, url: portalUrl }, ...links]
+    : [...links, { label: buttons.portal, url: portalUrl }]
 }

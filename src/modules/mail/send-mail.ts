@@ -11,18 +11,21 @@ import { findRecipient } from './find-recipient.js'
 import { displayName, isMailExhausted, mailRetryDelay, messageIdOf, SKIP_REASONS, withoutAddresses } from './mail.rules.js'
 import { contentSchema, type MailContent } from './mail-content.js'
 import type { MailLogoFile } from './mail-logo.js'
+import { createPortalLink } from './portal-link.js'
 import { enqueueMails } from './queue-mails.js'
 import { readContent } from './read-content.js'
 import { renderMail } from './render-mail.js'
 
 const LOGO_ID = 'logo@quittance'
 
-type SendServices = Pick<Services, 'clock' | 'config' | 'db'>
+type SendServices = Pick<Services, 'clock' | 'config' | 'db' | 'tokenClock'>
 
 /** A mail with everything that is determined before its first attempt. */
 interface ReadyMail extends Mail {
   readonly locale: string
   readonly content: MailContent
+  /** The user to whose address it goes. */
+  readonly recipientId: string | null
 }
 
 /**
@@ -44,18 +47,22 @@ export async function sendMail({ services, log, mail: { transport, loadLogo }, r
 }
 
 /** Determines recipient, language and content. They remain the same for later attempts, except for an address that was changed. */
-async function prepare({ db, config }: SendServices, mail: Mail): Promise<ReadyMail> {
-  const { name, address, locale } = await findRecipient(db, mail, config.invoices.locale)
+async function prepare({ db, config }: Pick<SendServices, 'config' | 'db'>, mail: Mail): Promise<ReadyMail> {
+  const { userId: recipientId, name, address, locale } = await findRecipient(db, mail, config.invoices.locale)
   if (mail.content !== null && mail.locale !== null) {
     if (address !== mail.recipient) await db.mail.update({ where: { id: mail.id }, data: { recipient: address } })
-    return { ...mail, recipient: address, locale: mail.locale, content: contentSchema.parse(mail.content) }
+    return { ...mail, recipientId, recipient: address, locale: mail.locale, content: contentSchema.parse(mail.content) }
   }
   const content = await readContent({ db, config }, mail, name)
   await db.mail.update({ where: { id: mail.id }, data: { recipient: address, locale, content } })
-  return { ...mail, recipient: address, locale, content }
+  return { ...mail, recipientId, recipient: address, locale, content }
 }
 
-async function findSkipReason({ db, config }: SendServices, mail: ReadyMail, transport: MailTransport | null): Promise<string | undefined> {
+async function findSkipReason(
+  { db, config }: Pick<SendServices, 'config' | 'db'>,
+  mail: ReadyMail,
+  transport: MailTransport | null,
+): Promise<string | undefined> {
   const { recipient, isRepeated } = mail
   if (recipient === null) return SKIP_REASONS.NO_ADDRESS
   if (!isMailAddress(recipient)) return SKIP_REASONS.INVALID_ADDRESS
@@ -74,13 +81,15 @@ async function attempt(
 ): Promise<SendResult> {
   const { config } = services
   const { from, replyTo } = senderOf(config)
-  const { subject, text, html } = renderMail(services, mail, logo && { ...logo, url: `cid:${LOGO_ID}` })
+  const portalUrl = await createPortalLink(services, mail, mail.recipientId)
+  const { subject, text, html } = renderMail(services, mail, { logo: logo && { ...logo, url: `cid:${LOGO_ID}` }, portalUrl })
   const files = await readDocuments(mail.content, renderInvoice)
   const attachments = logo
     ? [...files, { filename: logo.filename, contentType: logo.contentType, content: logo.content, contentId: LOGO_ID }]
     : files
   const to = { name: mail.content.name === null ? '' : displayName(mail.content.name), address: mail.recipient ?? '' }
-  return transport.send({ from, to, replyTo, messageId: messageIdOf(mail.key, from.address), subject, text, html, attachments })
+  const secrets = portalUrl === null ? [] : [portalUrl.slice(portalUrl.lastIndexOf('/') + 1)]
+  return transport.send({ from, to, replyTo, messageId: messageIdOf(mail.key, from.address), subject, text, html, attachments, secrets })
 }
 
 function senderOf({ mail, invoices: { issuer } }: Config) {

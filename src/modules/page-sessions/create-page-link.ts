@@ -1,5 +1,6 @@
 import { MINUTE_MS } from '../../core/duration.js'
 import { DomainError } from '../../core/errors.js'
+import { encodeId } from '../../core/ids.js'
 import { runTransaction } from '../../platform/postgres/transaction.js'
 import { type Actor, actorName, recordAuditEntry } from '../audit/index.js'
 import { signingSecrets } from '../payments/index.js'
@@ -49,7 +50,7 @@ export async function createPageLink({ config, db, tokenClock }: LinkServices, a
         page,
         userId,
         organisationId,
-        returnPath: link.returnPath ?? root,
+        returnPath: withOrganisation(link.returnPath ?? root, organisationId),
         needsButton,
         linkHash: hashSessionSecret(secret),
         linkExpiresAt: expiresAt,
@@ -69,4 +70,13 @@ export async function createPageLink({ config, db, tokenClock }: LinkServices, a
 export function assertPageEnabled({ config }: Pick<Services, 'config'>, page: SessionPage): void {
   const name = page === 'PORTAL' ? 'portal' : 'admin'
   if (!config.pages.includes(name)) throw new DomainError(PAGE_DISABLED, `This server does not serve the page: add ${name} to PAGES`)
+}
+
+/** The portal reads the organisation that it shows from its address. */
+function withOrganisation(path: string, organisation: string | null): string {
+  if (organisation === null) return path
+  const [pathname = '', query] = path.split('?')
+  const parameters = new URLSearchParams(query)
+  parameters.set('organisation', encodeId('Organisation', organisation))
+  return `${pathname}?${parameters}`
 }

@@ -1,10 +1,9 @@
 import { z } from 'zod'
-import { encodeId } from '../../core/ids.js'
 import { optional, organisationId, parseInput, userId } from '../../core/input.js'
 import { getCustomer, type Principal } from '../identity/index.js'
 import type { Services } from '../services.js'
 import { assertPageEnabled, createPageLink, type PageLink } from './create-page-link.js'
-import { normalizeReturnPath, PAGE_PATHS } from './page-link.rules.js'
+import { normalizeReturnPath } from './page-link.rules.js'
 import type { CreatePortalSessionInput } from './page-session.type.js'
 
 const MAX_PATH_LENGTH = 500
@@ -37,15 +36,5 @@ export async function createPortalSession(
   assertPageEnabled(services, 'PORTAL')
   const parsed = parseInput(inputSchema, 'input', input)
   await getCustomer(services.db, parsed.userId, parsed.organisationId)
-  const returnPath = withOrganisation(parsed.returnPath ?? PAGE_PATHS.PORTAL, parsed.organisationId)
-  return createPageLink(services, principal, { page: 'PORTAL', ...parsed, returnPath, needsButton: input.needsButton })
-}
-
-/** The portal reads the organisation that it shows from its address. */
-function withOrganisation(path: string, organisation: string | undefined): string {
-  if (organisation === undefined) return path
-  const [pathname = '', query] = path.split('?')
-  const parameters = new URLSearchParams(query)
-  parameters.set('organisation', encodeId('Organisation', organisation))
-  return `${pathname}?${parameters}`
+  return createPageLink(services, principal, { page: 'PORTAL', ...parsed, needsButton: input.needsButton })
 }

@@ -18,6 +18,8 @@ export interface OutgoingMail {
   readonly text: string
   readonly html: string
   readonly attachments: readonly MailAttachment[]
+  /** Parts of its content that a reason must not repeat. */
+  readonly secrets: readonly string[]
 }
 
 /**

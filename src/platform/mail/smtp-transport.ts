@@ -45,7 +45,7 @@ export function createSmtpTransport(
     send: (mail) =>
       transport
         .sendMail({ ...messageOf(mail), signal: AbortSignal.timeout(attemptTimeoutMs) })
-        .then(accepted, (error: SmtpError) => resultOfError(error, secrets)),
+        .then(accepted, (error: SmtpError) => resultOfError(error, [...secrets, ...mail.secrets])),
     findProblem: () =>
       transport.verify().then(
         () => undefined,

@@ -83,7 +83,7 @@ describe.each(LANGUAGES)('%s', (language) => {
     for (const text of Object.values(labels)) expect(text).toMatch(/^\S.*\S$/)
     if (language === 'en') return
     expect(Object.values(labels).filter((text) => Object.values(english.labels).includes(text)).length).toBeLessThan(3)
-    expect(buttons.order).not.toBe(english.buttons.order)
+    for (const name of ['order', 'pay', 'portal'] as const) expect(buttons[name]).not.toBe(english.buttons[name])
   })
 })
 
@@ -140,7 +140,11 @@ const SERVICES = {
 } as unknown as Pick<Services, 'clock' | 'config'>
 
 const render = (kind: MailKind, locale: string) =>
-  renderMail(SERVICES, { kind, content: CONTENT, locale, userId: '55', organisationId: null }, undefined)
+  renderMail(
+    SERVICES,
+    { kind, content: CONTENT, locale, organisationId: null },
+    { logo: undefined, portalUrl: 'https://billing.example.com/portal/session/token' },
+  )
 
 test.each([
   ['en-US', '€1,234.56', 'January 1, 2027', 'Pro, 1 month', 'VAT ID: DE136695976', 'Germany'],

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { type Catalog, createCatalog } from '../../support/catalog.js'
 import { buy, dataOf, grantCredit, order, recordPayment } from '../../support/payments.js'
 import { startServer, type TestServer } from '../../support/server.js'
-import { type ReceivedMail, TestSmtpServer } from '../../support/smtp-server.js'
+import { type ReceivedMail, stableText, TestSmtpServer } from '../../support/smtp-server.js'
 
 // Every kind of mail with its cause, as an SMTP server receives it. The texts are in tests/golden/mail.
 
@@ -53,14 +53,9 @@ const kindsOf = async () =>
   (await server.services.db.mail.findMany({ where: { userId: String(user) }, orderBy: { id: 'asc' } })).map(({ kind }) => kind)
 const filesOf = ({ attachments }: ReceivedMail) => attachments.map(({ filename, mimeType }) => [filename, mimeType])
 
-/** The text of a mail without what differs between runs: the address of the server and signatures. */
-function textOf({ subject, text = '' }: ReceivedMail): string {
-  const stable = text.replaceAll(/http:\/\/127\.0\.0\.1:\d+(\S*?)\?\S+/g, 'https://billing.example.com$1?…').replaceAll('\r\n', '\n')
-  return `Subject: ${subject}\n\n${stable}`
-}
-
 async function expectGolden(mail: ReceivedMail | undefined, name: string): Promise<void> {
-  const stable = textOf(mail as ReceivedMail)
+  const { subject, text } = mail as ReceivedMail
+  const stable = `Subject: ${subject}\n\n${stableText(text)}`
     .replaceAll(/\b(order|Order:?|orders\/)( ?)\d+/g, '$1$2NNN')
     .replaceAll(/(INV|CN)-2\d{3}-\d+/g, '$1-YYYY-NNNNNN')
     .replaceAll(/invoices\/\d+/g, 'invoices/NNN')

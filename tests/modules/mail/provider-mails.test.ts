@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { deliver, event, type FakeLemonSqueezy, subscription, wireTime } from '../../support/lemon-squeezy.js'
 import { startWithLemonSqueezy } from '../../support/lemon-squeezy-server.js'
 import type { TestServer } from '../../support/server.js'
-import { TestSmtpServer } from '../../support/smtp-server.js'
+import { stableText, TestSmtpServer } from '../../support/smtp-server.js'
 
 // Mails about what only a payment provider reports.
 
@@ -36,7 +36,7 @@ async function advanceTo(time: string): Promise<void> {
   await server.settle()
 }
 
-const textsOf = () => smtp.received.splice(0).map(({ subject, text }) => `${subject}\n${text?.split('\n-- ')[0]}`)
+const textsOf = () => smtp.received.splice(0).map(({ subject, text }) => `${subject}\n${stableText(text).split('\n-- ')[0]}`)
 
 test('a failed payment states until when the plan remains active', async () => {
   await report('subscription_created')

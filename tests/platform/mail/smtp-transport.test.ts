@@ -11,6 +11,7 @@ const MAIL = {
   text: 'Text',
   html: '<p>Text',
   attachments: [],
+  secrets: [],
 }
 
 test('a server that never finishes its answer does not occupy the queue for ever', async () => {

@@ -8,6 +8,7 @@ export const german: MailMessages = {
   closing: 'Mit freundlichen Grüßen',
   footer: (seller) => `Sie erhalten diese E-Mail, weil Sie Kunde von ${seller} sind.`,
   questions: (address) => `Haben Sie Fragen? Antworten Sie auf diese E-Mail oder schreiben Sie an ${address}.`,
+  portalNote: (days) => `Der Link zu Ihrem Konto meldet Sie einmal an und gilt ${days} Tage. Bitte leiten Sie ihn nicht weiter.`,
   mails: {
     ORDER_PLACED: ({ order, seller, isTopUp }) => ({
       subject: `Ihre Bestellung ${order} bei ${seller}`,
@@ -143,5 +144,5 @@ export const german: MailMessages = {
     paid: 'Bezahlt',
     attached: 'Angehängt',
   },
-  buttons: { order: 'Bestellung ansehen', document: (title) => `${title} ansehen`, portal: 'Tarif verwalten' },
+  buttons: { order: 'Bestellung ansehen', document: (title) => `${title} ansehen`, pay: 'Jetzt bezahlen', portal: 'Tarif verwalten' },
 }

@@ -8,6 +8,7 @@ export const english: MailMessages = {
   closing: 'Kind regards',
   footer: (seller) => `You receive this mail because you are a customer of ${seller}.`,
   questions: (address) => `Do you have questions? Reply to this mail or write to ${address}.`,
+  portalNote: (days) => `The link to your account signs you in once, within ${days} days. Do not forward it to anybody.`,
   mails: {
     ORDER_PLACED: ({ order, seller, isTopUp }) => ({
       subject: `Your order ${order} at ${seller}`,
@@ -140,5 +141,5 @@ export const english: MailMessages = {
     paid: 'Paid',
     attached: 'Attached',
   },
-  buttons: { order: 'View your order', document: (title) => `View: ${title}`, portal: 'Manage your plan' },
+  buttons: { order: 'View your order', document: (title) => `View: ${title}`, pay: 'Pay now', portal: 'Manage your plan' },
 }

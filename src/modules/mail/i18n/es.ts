@@ -8,6 +8,7 @@ export const spanish: MailMessages = {
   closing: 'Un saludo',
   footer: (seller) => `Recibe este correo porque es cliente de ${seller}.`,
   questions: (address) => `¿Tiene preguntas? Responda a este correo o escriba a ${address}.`,
+  portalNote: (days) => `El enlace a su cuenta inicia la sesión una sola vez, durante ${days} días. No lo reenvíe a nadie.`,
   mails: {
     ORDER_PLACED: ({ order, seller, isTopUp }) => ({
       subject: `Su pedido ${order} en ${seller}`,
@@ -140,5 +141,5 @@ export const spanish: MailMessages = {
     paid: 'Pagado',
     attached: 'Adjuntos',
   },
-  buttons: { order: 'Ver el pedido', document: (title) => `Ver: ${title}`, portal: 'Gestionar su plan' },
+  buttons: { order: 'Ver el pedido', document: (title) => `Ver: ${title}`, pay: 'Pagar ahora', portal: 'Gestionar su plan' },
 }

@@ -8,6 +8,7 @@ export const french: MailMessages = {
   closing: 'Cordialement',
   footer: (seller) => `Vous recevez cet e-mail parce que vous êtes client de ${seller}.`,
   questions: (address) => `Des questions\u00a0? Répondez à cet e-mail ou écrivez à ${address}.`,
+  portalNote: (days) => `Le lien vers votre compte vous connecte une seule fois, pendant ${days} jours. Ne le transmettez à personne.`,
   mails: {
     ORDER_PLACED: ({ order, seller, isTopUp }) => ({
       subject: `Votre commande ${order} chez ${seller}`,
@@ -143,5 +144,10 @@ export const french: MailMessages = {
     paid: 'Payé',
     attached: 'Pièces jointes',
   },
-  buttons: { order: 'Voir la commande', document: (title) => `Voir\u00a0: ${title}`, portal: 'Gérer votre formule' },
+  buttons: {
+    order: 'Voir la commande',
+    document: (title) => `Voir\u00a0: ${title}`,
+    pay: 'Payer maintenant',
+    portal: 'Gérer votre formule',
+  },
 }

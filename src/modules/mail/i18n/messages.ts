@@ -40,6 +40,8 @@ export interface MailMessages {
   footer(seller: string): string
   /** Where an answer goes. */
   questions(address: string): string
+  /** About the link to the portal. */
+  portalNote(days: number): string
   mails: Record<MailKind, (facts: MailFacts) => MailText>
   labels: {
     order: string
@@ -63,5 +65,5 @@ export interface MailMessages {
     paid: string
     attached: string
   }
-  buttons: { order: string; document(title: string): string; portal: string }
+  buttons: { order: string; document(title: string): string; pay: string; portal: string }
 }
