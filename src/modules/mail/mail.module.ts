@@ -6,6 +6,7 @@ import { mailLoader } from './mail.loader.js'
 import { MailResolver, UserMailResolver } from './mail.resolver.js'
 import { purgeMails } from './purge-mails.js'
 import { remindOfTrials } from './remind-of-trials.js'
+import { requeueMails } from './requeue-mails.js'
 import { sendMail } from './send-mail.js'
 
 export const mail = defineModule({
@@ -14,6 +15,9 @@ export const mail = defineModule({
   jobs: [jobHandler(SEND_MAIL, (runtime, { key }) => sendMail(runtime, key))],
   cron: {
     everyMinute: { remind: ({ services }) => remindOfTrials(services) },
-    purge: ({ services }) => purgeMails(services),
+    purge: async ({ services }) => {
+      await purgeMails(services)
+      await requeueMails(services)
+    },
   },
 })

@@ -1,10 +1,9 @@
-import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../core/duration.js'
+import { HOUR_MS, MINUTE_MS } from '../../core/duration.js'
 
 const MIN_RETRY_DELAY_MS = MINUTE_MS
 const MAX_RETRY_DELAY_MS = 4 * HOUR_MS
-/** A mail fails for good after this time and this many attempts. It can be sent again. */
-const MAX_RETRY_AGE_MS = 3 * DAY_MS
-const MIN_ATTEMPTS = 8
+/** A mail fails for good after this many attempts, which take three days. It can be sent again. */
+const MAX_ATTEMPTS = 26
 
 /** Why a mail is not sent although nothing has failed. */
 export const SKIP_REASONS = {
@@ -20,8 +19,8 @@ export function mailRetryDelay(failures: number): number {
   return Math.min(MAX_RETRY_DELAY_MS, MIN_RETRY_DELAY_MS * 2 ** Math.min(failures - 1, 20))
 }
 
-export function isMailExhausted(createdAt: Date, attempts: number, at: Date): boolean {
-  return attempts >= MIN_ATTEMPTS && at.getTime() - createdAt.getTime() >= MAX_RETRY_AGE_MS
+export function isMailExhausted(attempts: number): boolean {
+  return attempts >= MAX_ATTEMPTS
 }
 
 /** The same for every attempt, so that servers can detect a repetition. Source: RFC 5322, 3.6.4. */

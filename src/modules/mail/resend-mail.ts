@@ -26,7 +26,7 @@ export async function resendMail(
     const mail = await tx.mail.findUnique({ where: { id } })
     if (!mail) throw invalidInputError('input.mailId', `mail ${id} does not exist`)
     if (mail.status === 'QUEUED') throw invalidInputError('input.mailId', `mail ${id} is still queued and is sent without this`)
-    const { kind, userId, organisationId, about, content, locale } = mail
+    const { kind, userId, organisationId, about, content, locale, recipient } = mail
     const key = randomUUID()
     const created = await tx.mail.create({
       data: {
@@ -39,6 +39,7 @@ export async function resendMail(
         about: about as Prisma.InputJsonValue,
         content: content === null ? Prisma.DbNull : (content as Prisma.InputJsonValue),
         locale,
+        recipient,
         createdAt: at,
         nextAttemptAt: at,
       },

@@ -32,26 +32,47 @@ interface ReadyMail extends Mail {
  * The job: sends a queued mail, and enqueues another attempt if that fails. No transaction is open while the server responds. If
  * the process ends between the response and its recording, the mail is sent once more, with the same Message-ID.
  */
-export async function sendMail({ services, log, mail: { transport, loadLogo }, renderInvoice }: ModuleRuntime, key: string): Promise<void> {
+export async function sendMail(runtime: ModuleRuntime, key: string): Promise<void> {
+  const { services, log } = runtime
   const found = await services.db.mail.findUnique({ where: { key } })
   if (found?.status !== 'QUEUED') return
-  const mail = await prepare(services, found)
-  const reason = await findSkipReason(services, mail, transport)
-  if (reason !== undefined || !transport) return skip(services, mail, reason ?? SKIP_REASONS.NO_SENDER)
-  const result = await attempt(services, mail, transport, await loadLogo(), renderInvoice)
-  if (result.outcome !== 'ACCEPTED') {
-    const details = { mail: Number(mail.id), kind: mail.kind, reason: withoutAddresses(result.reason) }
+  const { id, kind } = found
+  const result = await trySending(runtime, found).catch((error: unknown): SendResult => {
+    log.error({ err: error, mail: Number(id), kind }, 'a mail could not be prepared')
+    return { outcome: 'FAILED', reason: 'the mail could not be prepared; the log of the server states why' }
+  })
+  if (result.outcome === 'BOUNCED' || result.outcome === 'FAILED') {
+    const details = { mail: Number(id), kind, reason: withoutAddresses(result.reason) }
     log.warn(details, result.outcome === 'BOUNCED' ? 'a mail has bounced' : 'a mail could not be sent')
   }
-  await record(services, mail, result)
+  await record(services, found, result)
 }
 
-/** Determines recipient, language and content. They remain the same for later attempts, except for an address that was changed. */
+/** Why a mail was not sent although nothing has failed. */
+interface Skip {
+  readonly outcome: 'SKIPPED'
+  readonly reason: string
+}
+
+async function trySending(
+  { services, mail: { transport, loadLogo }, renderInvoice }: ModuleRuntime,
+  queued: Mail,
+): Promise<SendResult | Skip> {
+  const mail = await prepare(services, queued)
+  const reason = await findSkipReason(services, mail, transport)
+  if (reason !== undefined || !transport) return { outcome: 'SKIPPED', reason: reason ?? SKIP_REASONS.NO_SENDER }
+  return attempt(services, mail, transport, await loadLogo(), renderInvoice)
+}
+
+/** Determines recipient, language and content. They remain the same for later attempts, except for a recipient who has changed. */
 async function prepare({ db, config }: Pick<SendServices, 'config' | 'db'>, mail: Mail): Promise<ReadyMail> {
   const { userId: recipientId, name, address, locale } = await findRecipient(db, mail, config.invoices.locale)
   if (mail.content !== null && mail.locale !== null) {
-    if (address !== mail.recipient) await db.mail.update({ where: { id: mail.id }, data: { recipient: address } })
-    return { ...mail, recipientId, recipient: address, locale: mail.locale, content: contentSchema.parse(mail.content) }
+    const content = contentSchema.parse(mail.content)
+    if (address === mail.recipient) return { ...mail, recipientId, locale: mail.locale, content }
+    const readdressed = { recipient: address, content: { ...content, name } }
+    await db.mail.update({ where: { id: mail.id }, data: readdressed })
+    return { ...mail, ...readdressed, recipientId, locale: mail.locale }
   }
   const content = await readContent({ db, config }, mail, name)
   await db.mail.update({ where: { id: mail.id }, data: { recipient: address, locale, content } })
@@ -114,10 +135,6 @@ async function readAll(parts: Buffer | AsyncIterable<Buffer>): Promise<Buffer> {
   return Buffer.concat(chunks)
 }
 
-function skip({ db }: Pick<Services, 'db'>, { id }: Mail, error: string): Promise<void> {
-  return finish(db, id, { status: 'SKIPPED', error })
-}
-
 interface Outcome {
   readonly status: Mail['status']
   readonly error?: string | null
@@ -126,22 +143,23 @@ interface Outcome {
 }
 
 /** Does nothing if another process has recorded an outcome. */
-async function finish(db: Database, id: bigint, outcome: Outcome): Promise<void> {
-  await db.mail.updateMany({ where: { id, status: 'QUEUED' }, data: { ...outcome, nextAttemptAt: null } })
+async function finish(db: Database, key: string, outcome: Outcome): Promise<void> {
+  await db.mail.updateMany({ where: { key, status: 'QUEUED' }, data: { ...outcome, nextAttemptAt: null } })
 }
 
-async function record(services: SendServices, { id, key, createdAt, attempts: earlier }: Mail, result: SendResult): Promise<void> {
+async function record(services: SendServices, { key, attempts: earlier }: Mail, result: SendResult | Skip): Promise<void> {
   const { db, clock } = services
   const at = clock.now()
+  if (result.outcome === 'SKIPPED') return finish(db, key, { status: 'SKIPPED', error: result.reason })
   const attempts = earlier + 1
-  if (result.outcome === 'ACCEPTED') return finish(db, id, { status: 'SENT', sentAt: at, attempts, error: null })
+  if (result.outcome === 'ACCEPTED') return finish(db, key, { status: 'SENT', sentAt: at, attempts, error: null })
   const { outcome, reason: error } = result
-  if (outcome === 'BOUNCED') return finish(db, id, { status: 'BOUNCED', attempts, error })
-  if (isMailExhausted(createdAt, attempts, at)) return finish(db, id, { status: 'FAILED', attempts, error })
+  if (outcome === 'BOUNCED') return finish(db, key, { status: 'BOUNCED', attempts, error })
+  if (isMailExhausted(attempts)) return finish(db, key, { status: 'FAILED', attempts, error })
   const delay = mailRetryDelay(attempts)
   await runTransaction(db, async (tx) => {
     const nextAttemptAt = new Date(at.getTime() + delay)
-    await tx.mail.updateMany({ where: { id, status: 'QUEUED' }, data: { attempts, error, nextAttemptAt } })
+    await tx.mail.updateMany({ where: { key, status: 'QUEUED' }, data: { attempts, error, nextAttemptAt } })
     await enqueueMails(tx, [key], delay / 1000)
   })
 }

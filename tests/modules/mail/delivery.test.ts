@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Customer } from '../../../src/modules/identity/index.js'
+import { isMailExhausted, mailRetryDelay } from '../../../src/modules/mail/mail.rules.js'
 import { publishEvent } from '../../../src/modules/webhooks/index.js'
 import { runTransaction } from '../../../src/platform/postgres/transaction.js'
 import { type Catalog, createCatalog, createOrganisation } from '../../support/catalog.js'
@@ -127,14 +128,44 @@ describe('an attempt', () => {
 
   test('is not repeated for ever', async () => {
     await order(server, user, plans.pro)
-    smtp.responses.push(...Array(8).fill('451 4.3.0 Try again later'))
-    for (let attempts = 1; attempts <= 8; attempts += 1) {
-      if (attempts === 8) server.clock.set('2026-12-08T10:00:00.000Z')
-      await runRetries()
-    }
-    expect(await readMail()).toMatchObject({ status: 'FAILED', attempts: 8, error: '451 4.3.0 Try again later', nextAttemptAt: null })
+    smtp.responses.push(...Array(26).fill('451 4.3.0 Try again later'))
+    for (let attempts = 1; attempts < 26; attempts += 1) await runRetries()
+    expect(await readMail()).toMatchObject({ status: 'QUEUED', attempts: 25 })
+    await runRetries()
+    expect(await readMail()).toMatchObject({ status: 'FAILED', attempts: 26, error: '451 4.3.0 Try again later', nextAttemptAt: null })
     await runRetries()
     expect(smtp.received).toEqual([])
+  })
+
+  test('takes three days until it fails for good', () => {
+    const delays = Array.from({ length: 30 }, (_, index) => index + 1).filter((failures) => !isMailExhausted(failures))
+    const hours = delays.reduce((sum, failures) => sum + mailRetryDelay(failures), 0) / 3_600_000
+    expect(hours).toBeGreaterThan(72)
+    expect(hours).toBeLessThan(73)
+  })
+
+  test('that cannot be prepared is recorded and repeated', async () => {
+    await order(server, user, plans.pro)
+    const content = (value: string) =>
+      server.owner.query(`UPDATE mails SET content = $2, locale = 'en-US' WHERE user_id = $1`, [String(user), value])
+    await content('{}')
+    await server.settle()
+    expect(await readMail()).toMatchObject({ status: 'QUEUED', attempts: 1, error: expect.stringContaining('could not be prepared') })
+    await server.owner.query('UPDATE mails SET content = NULL, locale = NULL WHERE user_id = $1', [String(user)])
+    await runRetries()
+    expect(await readMail()).toMatchObject({ status: 'SENT', attempts: 2 })
+  })
+
+  test('whose job was lost is made within the hour', async () => {
+    await order(server, user, plans.pro)
+    await server.owner.query('DELETE FROM graphile_worker._private_jobs')
+    await server.runTask('sweep')
+    await server.settle()
+    expect(await readMail()).toMatchObject({ status: 'QUEUED', attempts: 0 })
+    server.clock.set('2026-12-05T11:00:00.001Z')
+    await server.runTask('sweep')
+    await server.settle()
+    expect(await readMail()).toMatchObject({ status: 'SENT', attempts: 1 })
   })
 
   test('of a server that cannot be reached is repeated, and no transaction waits for it', async () => {
@@ -194,6 +225,18 @@ describe('an address', () => {
     const [first, second] = await readMails()
     expect([first.status, second.status]).toEqual(['BOUNCED', 'SENT'])
     expect((await dataOf(server.ask(user, '{ me { emailBouncedAt } }'))).me).toEqual({ emailBouncedAt: null })
+  })
+
+  test('of somebody else is greeted with the name of its owner', async () => {
+    smtp.responses.push('550 5.1.1 No such user')
+    await order(server, user, plans.pro)
+    await server.settle()
+    const bounced = await readMail()
+    await server.services.db.user.update({ where: { id: String(user) }, data: { name: 'Grace', email: `grace${user}@example.com` } })
+    await dataOf(resend(bounced.id))
+    await server.settle()
+    expect(smtp.received[0]?.to).toEqual([{ name: 'Grace', address: `grace${user}@example.com` }])
+    expect(smtp.received[0]?.text).toContain('Hello Grace,')
   })
 
   test.each(['550 5.7.1 Relaying denied', '530 5.7.0 Must issue a STARTTLS command first'])('has not bounced by "%s"', async (response) => {
@@ -293,6 +336,15 @@ describe('a cause', () => {
     await server.settle()
     expect((await readMails()).map(({ kind }) => kind)).toEqual(['ORDER_PLACED', 'INVOICE', 'TERMINATED'])
     expect(smtp.received.filter(({ subject }) => subject?.includes('has ended'))).toHaveLength(1)
+  })
+
+  test('that is one of many orders within an hour queues nothing', async () => {
+    for (let count = 0; count < 12; count += 1) await order(server, user, plans.pro)
+    expect(await readMails()).toHaveLength(10)
+    server.clock.set('2026-12-05T11:00:00.001Z')
+    await order(server, user, plans.pro)
+    expect(await readMails()).toHaveLength(11)
+    await server.settle()
   })
 
   test('that is rolled back queues nothing', async () => {
