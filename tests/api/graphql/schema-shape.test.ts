@@ -34,7 +34,7 @@ describe('the mutation', () => {
   })
 })
 
-const SCOPES = /an API key with the (CLAIMS|READ|SYNC|READ or CLAIMS) scope/.source
+const SCOPES = /an API key with the (CLAIMS|READ|SYNC|PORTAL|READ or CLAIMS) scope/.source
 const PRINCIPALS = new RegExp(`(^|\\. )(Public|Requires (a signed-in user|the administrator role)( or ${SCOPES})?)\\.$`)
 
 test.each(operations)('the description of %s ends with the principals that may use it', (_name, { description }: Field) => {
