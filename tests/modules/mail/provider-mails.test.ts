@@ -56,6 +56,27 @@ test('a change of plan at the provider is confirmed', async () => {
   expect(textsOf()).toEqual([expect.stringMatching(/^Your plan is now Starter\n.*Your plan has changed from Pro to Starter\./s)])
 })
 
+test('a cancellation at the provider is confirmed with the time of the provider, once', async () => {
+  await report('subscription_created')
+  server.clock.set('2026-05-03T12:00:00.000Z')
+  const cancelled = { status: 'cancelled', cancelled: true, ends_at: wireTime('2026-06-01T10:00:00.000Z') }
+  await report('subscription_updated', { ...cancelled, updated_at: wireTime('2026-05-03T09:05:00.000Z') })
+  await report('subscription_cancelled', { ...cancelled, updated_at: wireTime('2026-05-03T09:06:00.000Z') })
+  const [mail, ...others] = textsOf()
+  expect(others).toEqual([])
+  expect(mail).toMatch(/^Your cancellation of Pro\n/)
+  expect(mail).toContain('Received on: May 3, 2026 at 9:05 AM UTC')
+  expect(mail).toContain('Ends on: June 1, 2026 at 10:00 AM UTC')
+  await report('subscription_updated', { updated_at: wireTime('2026-05-04T09:00:00.000Z') })
+  expect(textsOf()).toEqual([])
+})
+
+test('a subscription that was cancelled before it is known is not confirmed', async () => {
+  const cancelled = { status: 'cancelled', cancelled: true, ends_at: wireTime('2026-06-01T10:00:00.000Z') }
+  await report('subscription_created', cancelled)
+  expect(textsOf()).toEqual([])
+})
+
 const TRIAL = { status: 'on_trial', trial_ends_at: wireTime('2026-05-15T10:00:00Z'), renews_at: wireTime('2026-05-15T10:00:00Z') }
 
 test('a trial that ends in three days has one mail', async () => {
