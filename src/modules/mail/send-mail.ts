@@ -130,7 +130,7 @@ async function finish(db: Database, id: bigint, outcome: Outcome): Promise<void>
   await db.mail.updateMany({ where: { id, status: 'QUEUED' }, data: { ...outcome, nextAttemptAt: null } })
 }
 
-async function record(services: SendServices, { id, key, createdAt, attempts: earlier }: Mail, result: SendResult): Promise<void> {
+async function record(services: SendServices, { id, key, kind, createdAt, attempts: earlier }: Mail, result: SendResult): Promise<void> {
   const { db, clock } = services
   const at = clock.now()
   const attempts = earlier + 1
@@ -142,6 +142,6 @@ async function record(services: SendServices, { id, key, createdAt, attempts: ea
   await runTransaction(db, async (tx) => {
     const nextAttemptAt = new Date(at.getTime() + delay)
     await tx.mail.updateMany({ where: { id, status: 'QUEUED' }, data: { attempts, error, nextAttemptAt } })
-    await enqueueMails(tx, [key], delay / 1000)
+    await enqueueMails(tx, [{ key, kind }], delay / 1000)
   })
 }

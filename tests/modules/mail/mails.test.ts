@@ -227,6 +227,17 @@ describe('a subscription', () => {
     expect(await kindsOf()).toEqual(['ORDER_PLACED', 'INVOICE', 'CANCELLED', 'CANCELLED'])
   })
 
+  test('is cancelled: the confirmation does not wait behind other mails', async () => {
+    for (const other of [1, 2]) {
+      await server.ask(user * 10 + other, '{ me { id } }')
+      await order(server, user * 10 + other, plans.pro)
+    }
+    await dataOf(cancelSubscription(server, user))
+    await server.settle()
+    const subjects = smtp.received.splice(0).map(({ subject }) => subject?.split(' ', 2).join(' '))
+    expect(subjects).toEqual(['Your cancellation', 'Your order', 'Your order'])
+  })
+
   test('is cancelled although its invoice is not paid: it ends at once, with the credit note attached', async () => {
     await advanceTo('2026-12-29T10:00:00.000Z', '2027-01-05T10:00:00.000Z')
     await receive()
