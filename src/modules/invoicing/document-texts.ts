@@ -1,7 +1,7 @@
 import type { Seller } from '../../config/config.js'
 import { messagesFor } from './i18n/languages.js'
 import type { InvoiceKind } from './invoice.enums.js'
-import { countryName, formatDay } from './pdf/document-formatter.js'
+import { countryName, formatDay, formatMoment } from './pdf/document-formatter.js'
 import { addressLines, defined, registrationLine, taxIdLine } from './pdf/party-lines.js'
 
 /** What mails repeat of documents, in the language of their reader. */
@@ -15,6 +15,8 @@ export interface DocumentTexts {
   labelled(label: string, value: string): string
   /** "1 May 2026" */
   day(at: Date): string
+  /** "1 May 2026 at 12:00 CEST" */
+  moment(at: Date): string
 }
 
 export function documentTexts(issuer: Seller, locale: string, timeZone: string): DocumentTexts {
@@ -27,5 +29,6 @@ export function documentTexts(issuer: Seller, locale: string, timeZone: string):
     labelled: messages.labelled,
     logo: messages.logo(issuer.company),
     day: (at) => formatDay(at.toISOString(), locale, timeZone),
+    moment: (at) => formatMoment(at.toISOString(), locale, timeZone),
   }
 }

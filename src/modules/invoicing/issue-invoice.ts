@@ -243,6 +243,7 @@ async function numberDocument(
     customer: order,
     payload: { invoiceId: id, kind, number, orderId, total: snapshot.total, currency },
     at,
+    refundId: refundId ?? undefined,
   })
   await enqueue(tx, RENDER_INVOICE, { invoiceId: id }, `drawDocument:${id}`, { isLowPriority: true })
   const invoice = {

@@ -17,6 +17,8 @@ export const aboutSchema = z.object({
   /** Why a plan is suspended. */
   reason: z.string().optional(),
   planBefore: z.string().optional(),
+  /** When a declaration of the customer has arrived. ISO 8601. */
+  receivedAt: z.string().optional(),
 })
 
 /** As it is stored. */

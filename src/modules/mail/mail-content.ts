@@ -40,6 +40,12 @@ export const contentSchema = z.object({
   isToBalance: z.boolean(),
   isOverdue: z.boolean(),
   documents: z.array(documentSchema),
+  /** Id of the subscription that the customer has cancelled. */
+  contract: z.string().nullable().default(null),
+  /** What the customer has written with a request for a refund. */
+  request: z.string().nullable().default(null),
+  /** When the declaration or the request of the customer has arrived. */
+  receivedAt: z.string().nullable().default(null),
 })
 
 export type MailContent = z.output<typeof contentSchema>

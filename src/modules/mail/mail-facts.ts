@@ -3,7 +3,7 @@ import type { DocumentTexts } from '../invoicing/index.js'
 import { describeLines, parseOrderItem } from '../orders/index.js'
 import type { MailFacts, MailMessages } from './i18n/messages.js'
 import type { MailKind } from './mail.enums.js'
-import { displayName } from './mail.rules.js'
+import { displayName, headerText } from './mail.rules.js'
 import type { MailContent, MailDocument } from './mail-content.js'
 
 /** Formats the values of a mail for its reader. */
@@ -33,9 +33,10 @@ export function nameDocument({ kind, isByMerchant, number }: MailDocument, { doc
 
 /** What the texts of a mail state. @param seller  the name of the brand */
 export function factsOf(content: MailContent, formatter: MailFormatter, seller: string): MailFacts {
-  const { order, plan, planBefore, amount, newAmount, at, documents, isTopUp, isToBalance, isOverdue } = content
+  const { order, plan, planBefore, amount, newAmount, at, documents, isTopUp, isToBalance, isOverdue, request, receivedAt } = content
   const [document] = documents
   const text = (value: string | null) => (value === null ? '' : displayName(value))
+  const moment = (iso: string | null) => (iso === null ? '' : formatter.documents.moment(new Date(iso)))
   return {
     seller: displayName(seller),
     order: order ?? '',
@@ -50,6 +51,10 @@ export function factsOf(content: MailContent, formatter: MailFormatter, seller: 
     isTopUp,
     isToBalance,
     isOverdue,
+    request: request === null ? '' : headerText(request),
+    receivedAt: moment(receivedAt),
+    endsAt: moment(at),
+    isEnded: at !== null && receivedAt !== null && at <= receivedAt,
   }
 }
 
@@ -97,6 +102,7 @@ const KINDS_ABOUT_PLANS: readonly MailKind[] = [
   'PRICE_CHANGING',
   'SUSPENDED',
   'RESUMED',
+  'CANCELLED',
   'TERMINATED',
   'TRIAL_ENDING',
 ]
@@ -104,15 +110,21 @@ const KINDS_ABOUT_PLANS: readonly MailKind[] = [
 /** The details of a mail, in their order. */
 export function detailsOf(kind: MailKind, content: MailContent, facts: MailFacts, formatter: MailFormatter): MailRow[] {
   const { labels } = formatter.messages
-  const { order, plan, planBefore, amount, day, isPaid: paid, documentKind } = facts
+  const { order, plan, planBefore, amount, day, isPaid: paid, documentKind, request, receivedAt, endsAt } = facts
+  const isRequest = kind === 'REFUND' || kind === 'REFUND_REQUESTED'
   const rows: [string, string | false][] = [
     [labels.planBefore, kind === 'PLAN_CHANGED' && planBefore],
     [labels.newPlan, kind === 'PLAN_CHANGED' && plan],
-    [labels.plan, KINDS_ABOUT_PLANS.includes(kind) && plan],
+    [labels.plan, (KINDS_ABOUT_PLANS.includes(kind) || (isRequest && receivedAt !== '')) && plan],
+    [labels.contract, content.contract ?? false],
     [labels.order, order],
     [labels.items, (kind === 'ORDER_PLACED' || kind === 'INVOICE') && documentKind !== 'CREDIT_NOTE' && describeItems(content, formatter)],
     [labels.price, kind === 'PRICE_CHANGING' && amount],
     [labels[DAY_LABELS[kind] ?? 'dueOn'], kind in DAY_LABELS && !(kind === 'INVOICE' && (paid || documentKind !== 'INVOICE')) && day],
+    [labels.declaration, kind === 'CANCELLED' && labels.cancellation],
+    [labels.declaration, isRequest && request],
+    [labels.receivedAt, receivedAt],
+    [labels.endsOn, kind === 'CANCELLED' && endsAt],
     [labels.status, (kind === 'INVOICE' || kind === 'RENEWAL_UPCOMING') && documentKind === 'INVOICE' && paid && labels.paid],
   ]
   const details = rows.flatMap(([label, value]) => (value ? { label, value } : []))

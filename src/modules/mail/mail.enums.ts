@@ -11,8 +11,10 @@ export const MAIL_KINDS = [
   'INVOICE_OVERDUE',
   'SUSPENDED',
   'RESUMED',
+  'CANCELLED',
   'TERMINATED',
   'TRIAL_ENDING',
+  'REFUND_REQUESTED',
   'REFUND',
   'PLAN_CHANGED',
 ] as const

@@ -19,9 +19,13 @@ registerEnumType(MailKind, {
     INVOICE_OVERDUE: { description: 'An open invoice is overdue. It is attached.' },
     SUSPENDED: { description: 'A plan is suspended, because of an overdue invoice or by an administrator.' },
     RESUMED: { description: 'A suspension has ended.' },
+    CANCELLED: { description: 'A plan was cancelled. It confirms what was declared, when, and when the plan ends.' },
     TERMINATED: { description: 'A plan has ended, because its invoice was not paid.' },
     TRIAL_ENDING: { description: 'A trial ends in three days.' },
-    REFUND: { description: 'A refund was paid out.' },
+    REFUND_REQUESTED: {
+      description: 'A refund was requested. It acknowledges what the customer has declared and when. The credit notes are attached.',
+    },
+    REFUND: { description: 'A refund was paid out. If it follows the request at once, it also acknowledges it.' },
     PLAN_CHANGED: { description: 'Another plan has taken effect.' },
   },
 })

@@ -14,7 +14,7 @@ export interface NewMail {
 }
 
 /** These mails contain the documents of the same change, which then need no mails of their own. */
-const CARRIERS: readonly MailKind[] = ['RENEWAL_UPCOMING', 'PLAN_CHANGED', 'REFUND', 'TERMINATED']
+const CARRIERS: readonly MailKind[] = ['RENEWAL_UPCOMING', 'PLAN_CHANGED', 'REFUND_REQUESTED', 'REFUND', 'CANCELLED', 'TERMINATED']
 
 /**
  * The mails about the events of one transaction. A customer receives one mail about a change, not one for each event of it: a
@@ -24,10 +24,18 @@ const CARRIERS: readonly MailKind[] = ['RENEWAL_UPCOMING', 'PLAN_CHANGED', 'REFU
 export function mailsOfEvents(events: readonly NewEvent[]): NewMail[] {
   const documents = events.filter((event) => event.type === 'invoice.issued')
   const ordersWithDocument = new Set(documents.map(({ payload }) => payload.orderId))
+  const paidOut = new Set(events.flatMap((event) => (event.type === 'refund.issued' ? [event.payload.refundId] : [])))
+  const requested = new Set<bigint>()
   const mails = events.flatMap((event) => {
     // A document of the same order says it as well.
     const isReported = (event.type === 'payment.received' || event.type === 'order.placed') && ordersWithDocument.has(event.payload.orderId)
-    return isReported ? [] : (mailOfEvent(event) ?? [])
+    if (isReported) return []
+    // Of several credit notes of a refund, one mail.
+    const { refundId } = event
+    if (refundId === undefined || paidOut.has(refundId)) return mailsOfEvent(event)
+    if (requested.has(refundId)) return []
+    requested.add(refundId)
+    return [requestOf(event, refundId)]
   })
   const attached = new Set<bigint>()
   const carriers = mails.map((mail) => {
@@ -37,6 +45,25 @@ export function mailsOfEvents(events: readonly NewEvent[]): NewMail[] {
     return { ...mail, about: { ...mail.about, invoiceIds: own.map(({ payload }) => Number(payload.invoiceId)) } }
   })
   return carriers.filter(({ kind, about }) => kind !== 'INVOICE' || !about.invoiceIds?.some((id) => attached.has(BigInt(id))))
+}
+
+/** The mail with the credit notes of a refund that is paid out later. */
+function requestOf({ customer, at }: NewEvent, refundId: bigint): NewMail {
+  return { kind: 'REFUND_REQUESTED', cause: `refund:${refundId}`, customer, about: { refundId: Number(refundId) }, at }
+}
+
+function mailsOfEvent(event: NewEvent): NewMail[] {
+  return [mailOfEvent(event), cancellationOf(event)].filter((mail) => mail !== undefined)
+}
+
+/** The confirmation of a cancellation. Source: § 312k (4) BGB. */
+function cancellationOf({ type, customer, payload, at, cancellation }: NewEvent): NewMail | undefined {
+  const isOfSubscription = type === 'subscription.updated' || type === 'plan.expired' || type === 'plan.cancelled'
+  if (!cancellation || !isOfSubscription || payload.subscriptionId === null) return undefined
+  const { subscriptionId } = payload
+  const { receivedAt, endsAt } = cancellation
+  const about = { ...subscriptionOf({ subscriptionId }), at: endsAt.toISOString(), receivedAt: receivedAt.toISOString() }
+  return { kind: 'CANCELLED', cause: `subscription:${subscriptionId} ${at.toISOString()}`, customer, about, at }
 }
 
 function isSameCustomer(one: Customer, other: Customer): boolean {

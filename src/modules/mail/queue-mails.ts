@@ -5,6 +5,7 @@ import type { Database, Transaction } from '../../platform/postgres/client.js'
 import { bind } from '../../platform/postgres/statement.js'
 import { type LateWrite, writeAtEnd } from '../../platform/postgres/write-at-end.js'
 import { followEvents } from '../webhooks/index.js'
+import type { MailKind } from './mail.enums.js'
 import { MAIL_QUEUE, SEND_MAIL } from './mail.jobs.js'
 import { QUEUE_MAILS } from './mail.statements.js'
 import { mailsOfEvents, type NewMail } from './mails-of-events.rules.js'
@@ -31,16 +32,19 @@ const LATE_MAILS: LateWrite<KeyedMail> = {
 export async function queueMails(tx: Transaction, mails: readonly NewMail[]): Promise<void> {
   const keyed = mails.map((mail) => ({ ...mail, key: randomUUID() }))
   await writeAtEnd(tx, LATE_MAILS, keyed)
-  await enqueueMails(
-    tx,
-    keyed.map(({ key }) => key),
-  )
+  await enqueueMails(tx, keyed)
 }
 
+/** Customers must receive them at once, so they are sent before others that wait. Source: § 312k (4) BGB. */
+const URGENT_KINDS: readonly MailKind[] = ['CANCELLED', 'REFUND_REQUESTED']
+
 /** Enqueues the jobs that send mails. */
-export async function enqueueMails(tx: Transaction, keys: readonly string[], delaySeconds = 0): Promise<void> {
-  const jobs = keys.map((key) => ({ payload: { key }, key: `sendMail:${key}` }))
-  await enqueueAll(tx, SEND_MAIL, jobs, { queue: MAIL_QUEUE, isLowPriority: true, delaySeconds })
+export async function enqueueMails(tx: Transaction, mails: readonly Pick<KeyedMail, 'key' | 'kind'>[], delaySeconds = 0): Promise<void> {
+  const jobsOf = (isUrgent: boolean) =>
+    mails.filter(({ kind }) => URGENT_KINDS.includes(kind) === isUrgent).map(({ key }) => ({ payload: { key }, key: `sendMail:${key}` }))
+  for (const isUrgent of [true, false]) {
+    await enqueueAll(tx, SEND_MAIL, jobsOf(isUrgent), { queue: MAIL_QUEUE, isLowPriority: !isUrgent, delaySeconds })
+  }
 }
 
 /** Whether mails are queued: if they can be sent, or shown at /demo/mail. */

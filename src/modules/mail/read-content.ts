@@ -1,4 +1,5 @@
 import { addDays } from '../../core/duration.js'
+import { encodeId } from '../../core/ids.js'
 import type { Database } from '../../platform/postgres/client.js'
 import type { Invoice, Mail, Order, OrderItem, Refund, RefundPart, Subscription } from '../../platform/postgres/generated/client.js'
 import { jsonObject } from '../../platform/postgres/json.js'
@@ -45,15 +46,19 @@ export async function readContent(
     isToBalance: refund !== null && refund.parts.length > 0 && refund.parts.every(({ destination }) => destination === 'BALANCE'),
     isOverdue: mail.kind === 'SUSPENDED' && about.reason === 'OVERDUE' && subscription !== null,
     documents: documents.map(describeDocument),
+    contract: mail.kind === 'CANCELLED' && subscription ? encodeId('PlanSubscription', subscription.id) : null,
+    ...declarationOf(about, subjects),
   }
 }
 
 async function readSubjects(db: Database, { orderId, subscriptionId, refundId, invoiceIds }: About): Promise<Subjects> {
   const find = <R>(id: bigint | undefined, read: (id: bigint) => Promise<R | null>) => (id === undefined ? null : read(id))
-  const [order, subscription, refund, documents] = await Promise.all([
-    find(orderId, (id) => db.order.findUnique({ where: { id }, include: { items: { orderBy: { position: 'asc' } } } })),
+  const refund = await find(refundId, (id) => db.refund.findUnique({ where: { id }, include: { parts: true } }))
+  const [order, subscription, documents] = await Promise.all([
+    find(orderId ?? refund?.orderId ?? undefined, (id) =>
+      db.order.findUnique({ where: { id }, include: { items: { orderBy: { position: 'asc' } } } }),
+    ),
     find(subscriptionId, (id) => db.subscription.findUnique({ where: { id } })),
-    find(refundId, (id) => db.refund.findUnique({ where: { id }, include: { parts: true } })),
     invoiceIds.length === 0 ? [] : db.invoice.findMany({ where: { id: { in: invoiceIds } }, orderBy: { id: 'asc' } }),
   ])
   return { order, subscription, refund, documents }
@@ -65,10 +70,17 @@ function planOf(kind: MailKind, { order, subscription }: Subjects): string | nul
   return sold ?? subscription?.planName ?? order?.planName ?? null
 }
 
-function amountOf(kind: MailKind, { amount }: About, { order, subscription, documents }: Subjects): MailContent['amount'] {
+/** What the customer has declared, and when. Source for withdrawals: Article 11a (4) of Directive 2011/83/EU. */
+function declarationOf({ receivedAt }: About, { refund }: Subjects): Pick<MailContent, 'receivedAt' | 'request'> {
+  if (!refund?.isRequestedByCustomer) return { receivedAt: receivedAt ?? null, request: null }
+  return { receivedAt: refund.createdAt.toISOString(), request: refund.reason }
+}
+
+function amountOf(kind: MailKind, { amount }: About, { order, subscription, refund, documents }: Subjects): MailContent['amount'] {
   if (amount) return amount
   const [document] = documents
   if (kind === 'INVOICE' && document) return money(document.total, document.currency)
+  if (kind === 'REFUND_REQUESTED' && refund) return money(refund.amount, refund.currency)
   if (kind === 'ORDER_PLACED' && order) return money(order.amount, order.currency)
   if (kind === 'TRIAL_ENDING' && subscription && subscription.price !== null) return money(subscription.price, subscription.currency)
   return null

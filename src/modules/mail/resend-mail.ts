@@ -44,7 +44,7 @@ export async function resendMail(
         nextAttemptAt: at,
       },
     })
-    await enqueueMails(tx, [key])
+    await enqueueMails(tx, [{ key, kind }])
     await recordAuditEntry(tx, {
       actor: principal,
       action: 'resendMail',

@@ -147,7 +147,7 @@ async function finish(db: Database, key: string, outcome: Outcome): Promise<void
   await db.mail.updateMany({ where: { key, status: 'QUEUED' }, data: { ...outcome, nextAttemptAt: null } })
 }
 
-async function record(services: SendServices, { key, attempts: earlier }: Mail, result: SendResult | Skip): Promise<void> {
+async function record(services: SendServices, { key, kind, attempts: earlier }: Mail, result: SendResult | Skip): Promise<void> {
   const { db, clock } = services
   const at = clock.now()
   if (result.outcome === 'SKIPPED') return finish(db, key, { status: 'SKIPPED', error: result.reason })
@@ -160,6 +160,6 @@ async function record(services: SendServices, { key, attempts: earlier }: Mail, 
   await runTransaction(db, async (tx) => {
     const nextAttemptAt = new Date(at.getTime() + delay)
     await tx.mail.updateMany({ where: { key, status: 'QUEUED' }, data: { attempts, error, nextAttemptAt } })
-    await enqueueMails(tx, [key], delay / 1000)
+    await enqueueMails(tx, [{ key, kind }], delay / 1000)
   })
 }

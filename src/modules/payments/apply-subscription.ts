@@ -94,7 +94,8 @@ export async function applySubscription(
   if (existing?.status !== subscription.status || existing?.planId !== subscription.planId) {
     const payload = { subscriptionId: subscription.id, status: subscription.status, planId: subscription.planId }
     const planBefore = existing && existing.planId !== subscription.planId ? existing.planName : undefined
-    await publishEvent(tx, { type: 'subscription.updated', customer, payload, at, planBefore })
+    const cancellation = existing ? cancellationOf(existing, subscription, snapshot) : undefined
+    await publishEvent(tx, { type: 'subscription.updated', customer, payload, at, planBefore, cancellation })
   }
   if (existing && existing.status !== subscription.status) {
     const payload = { subscriptionId: subscription.id, planId: subscription.planId }
@@ -103,6 +104,12 @@ export async function applySubscription(
   }
   await settleProviderEnd(tx, services, subscription, existing)
   return 'applied'
+}
+
+/** One that was cancelled before it was known here is not confirmed. */
+function cancellationOf(before: Subscription, { status, endsAt, currentPeriodEnd }: Subscription, { updatedAt }: SubscriptionSnapshot) {
+  if (status !== 'CANCELLED' || before.status === 'CANCELLED') return undefined
+  return { receivedAt: new Date(updatedAt), endsAt: endsAt ?? currentPeriodEnd }
 }
 
 /**

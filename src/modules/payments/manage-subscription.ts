@@ -152,11 +152,15 @@ async function changeWithoutProvider(
     assertSubscriptionTransition(subscription, 'EXPIRED')
     await endPlan(tx, services, customer)
     await settleEndedSubscription(tx, services, subscription, { at })
-    await publishEvent(tx, { type: 'plan.expired', customer, payload: { subscriptionId: id, status: 'EXPIRED' }, at })
+    const cancellation = { receivedAt: at, endsAt: at }
+    await publishEvent(tx, { type: 'plan.expired', customer, payload: { subscriptionId: id, status: 'EXPIRED' }, at, cancellation })
     return
   }
   await tx.subscription.update({ where: { id }, data: { ...state, status: to, updatedAt: at } })
   await refreshEntitlement(tx, services, customer)
+  const payload = { subscriptionId: id, status: to, planId: subscription.planId }
+  const cancellation = to === 'CANCELLED' && state.endsAt ? { receivedAt: at, endsAt: state.endsAt } : undefined
+  await publishEvent(tx, { type: 'subscription.updated', customer, payload, at, cancellation })
   // A cancelled subscription is not renewed; one that is resumed is.
   if (to === 'CANCELLED') await cancelRenewal(tx, services, subscription)
   await settleCustomer(tx, services, customer, currency)

@@ -4,7 +4,7 @@ import type { Transaction } from '../../platform/postgres/client.js'
 import type { Order } from '../../platform/postgres/generated/client.js'
 import { runTransaction } from '../../platform/postgres/transaction.js'
 import { recordAuditEntry } from '../audit/index.js'
-import { assertManages, customerName, type UserPrincipal } from '../identity/index.js'
+import { assertManages, customerName, isAdministrator, type UserPrincipal } from '../identity/index.js'
 import { assertNotExpired, assertTransition, getOrder, isTopUp, lockOrder, notifyOfOrders } from '../orders/index.js'
 import type { Services } from '../services.js'
 import { revertToDefaultPlan } from './cancel-plan.js'
@@ -34,7 +34,8 @@ export async function cancelOrder(
     if (order.status === 'PENDING' && order.reason === 'RENEWAL')
       throw new DomainError(INVALID_TRANSITION, `Order ${id} is a renewal; cancel the subscription instead`, { from: order.status })
     if (order.status === 'ACTIVE' && order.planId !== null) {
-      await revertToDefaultPlan(tx, services, { customer, principal, action: 'cancelOrder', notes: null })
+      const isByCustomer = !isAdministrator(principal)
+      await revertToDefaultPlan(tx, services, { customer, principal, action: 'cancelOrder', notes: null, isByCustomer })
       return tx.order.findUniqueOrThrow({ where: { id } })
     }
     if (order.status === 'ACTIVE') await assertNothingToReturn(tx, order)

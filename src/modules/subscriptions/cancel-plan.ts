@@ -45,6 +45,8 @@ interface RevertRequest {
   notes: string | null
   /** Keeps the unused share of what was paid. */
   isForfeited?: boolean
+  /** Whether the customer has asked for it. */
+  isByCustomer?: boolean
 }
 
 /**
@@ -54,7 +56,7 @@ interface RevertRequest {
 export async function revertToDefaultPlan(
   tx: Transaction,
   services: Pick<Services, 'clock' | 'config' | 'providers'>,
-  { customer, principal, action, notes, isForfeited = false }: RevertRequest,
+  { customer, principal, action, notes, isForfeited = false, isByCustomer = false }: RevertRequest,
 ): Promise<Order[]> {
   const at = services.clock.now()
   const cancelled = await cancelActiveOrders(tx, customer, at)
@@ -71,7 +73,8 @@ export async function revertToDefaultPlan(
     details: { orderIds: orderIds.join(','), planId, notes },
     at,
   })
-  await publishEvent(tx, { type: 'plan.cancelled', customer, payload: { orderIds, subscriptionId, planId }, at })
+  const cancellation = isByCustomer ? { receivedAt: at, endsAt: at } : undefined
+  await publishEvent(tx, { type: 'plan.cancelled', customer, payload: { orderIds, subscriptionId, planId }, at, cancellation })
   if (ended) await settleEndedSubscription(tx, services, ended, { at, isForfeited })
   return cancelled
 }

@@ -17,8 +17,13 @@ export type NewEvent = {
     customer: Customer
     payload: EventPayloads[Type]
     at: Date
-    /** The name of the plan until now, if the plan of a subscription has changed. Endpoints do not receive it. */
+    // Only mails state the following; endpoints do not receive it.
+    /** The name of the plan until now, if the plan of a subscription has changed. */
     planBefore?: string | undefined
+    /** When the customer has cancelled the subscription, if this is the event of it, and when it ends. */
+    cancellation?: { readonly receivedAt: Date; readonly endsAt: Date } | undefined
+    /** The refund of a credit note. */
+    refundId?: bigint | undefined
   }
 }[SubscribableEventType]
 

@@ -21,6 +21,10 @@ const FACTS: MailFacts = {
   isTopUp: false,
   isToBalance: false,
   isOverdue: false,
+  request: '<request>',
+  receivedAt: '<received at>',
+  endsAt: '<ends at>',
+  isEnded: false,
 }
 const VARIANTS: Partial<MailFacts>[] = [
   {},
@@ -29,6 +33,9 @@ const VARIANTS: Partial<MailFacts>[] = [
   { isTopUp: true },
   { isToBalance: true },
   { isOverdue: true },
+  { isEnded: true },
+  { request: '' },
+  { request: '', receivedAt: '' },
 ]
 const WITHOUT_PRICE = { amount: '' }
 
@@ -47,9 +54,11 @@ const REQUIRED: Record<MailKind, (keyof MailFacts)[]> = {
   INVOICE_OVERDUE: ['document', 'amount', 'day'],
   SUSPENDED: ['plan'],
   RESUMED: ['plan'],
+  CANCELLED: ['plan', 'receivedAt', 'endsAt'],
   TERMINATED: ['plan'],
   TRIAL_ENDING: ['plan', 'day', 'amount'],
-  REFUND: ['amount'],
+  REFUND_REQUESTED: ['amount', 'order', 'receivedAt', 'request'],
+  REFUND: ['amount', 'order', 'receivedAt', 'request'],
   PLAN_CHANGED: ['plan', 'planBefore'],
 }
 
@@ -104,6 +113,9 @@ const CONTENT: MailContent = {
   at: '2027-01-01T12:00:00.000Z',
   isToBalance: false,
   isOverdue: true,
+  contract: 'sub_17',
+  request: 'Widerruf <b>',
+  receivedAt: '2026-12-16T22:47:00.000Z',
   documents: [
     {
       id: 7,
@@ -173,6 +185,88 @@ test.each(MAIL_KINDS)('%s has the same content as text and as HTML', (kind) => {
       for (const part of line.split(': ')) expect(squeeze(words)).toContain(squeeze(part))
     }
   }
+})
+
+const DECLARATIONS: [string, MailKind, string[]][] = [
+  [
+    'en-GB',
+    'CANCELLED',
+    [
+      'Your cancellation of Pro',
+      'The cancellation of your plan Pro reached us on 16 December 2026 at 23:47 CET.',
+      'Your plan ends on 1 January 2027 at 13:00 CET. You can use it until then, and it is not renewed.',
+      'Contract: sub_17',
+      'Your declaration: Ordinary cancellation at the next possible time',
+      'Received on: 16 December 2026 at 23:47 CET',
+      'Ends on: 1 January 2027 at 13:00 CET',
+    ],
+  ],
+  [
+    'de-DE',
+    'CANCELLED',
+    [
+      'Kündigung Ihres Tarifs Pro',
+      'Die Kündigung Ihres Tarifs Pro ist am 16. Dezember 2026 um 23:47 MEZ bei uns eingegangen.',
+      'Ihr Vertrag endet am 1. Januar 2027 um 13:00 MEZ. Bis dahin können Sie den Tarif nutzen; er verlängert sich nicht.',
+      'Vertrag: sub_17',
+      'Ihre Erklärung: Ordentliche Kündigung zum nächstmöglichen Zeitpunkt',
+      'Eingegangen am: 16. Dezember 2026 um 23:47 MEZ',
+      'Endet am: 1. Januar 2027 um 13:00 MEZ',
+    ],
+  ],
+  [
+    'fr-FR',
+    'CANCELLED',
+    [
+      'Votre résiliation de Pro',
+      'La résiliation de votre formule Pro nous est parvenue le 16 décembre 2026 à 23:47 UTC+1.',
+      'Votre contrat prend fin le 1er janvier 2027 à 13:00 UTC+1. D’ici là, vous pouvez utiliser la formule ; elle ne sera pas renouvelée.',
+      'Votre déclaration : Résiliation ordinaire à la prochaine échéance possible',
+    ],
+  ],
+  [
+    'es-ES',
+    'CANCELLED',
+    [
+      'Su cancelación de Pro',
+      'La cancelación de su plan Pro nos llegó el 16 de diciembre de 2026 a las 23:47 CET.',
+      'Su contrato termina el 1 de enero de 2027 a las 13:00 CET. Hasta entonces puede usar el plan, y no se renovará.',
+      'Su declaración: Cancelación ordinaria en la próxima fecha posible',
+    ],
+  ],
+  ...(['REFUND_REQUESTED', 'REFUND'] as const).flatMap((kind): [string, MailKind, string[]][] => [
+    [
+      'en-GB',
+      kind,
+      [
+        'Your declaration about order 101 reached us on 16 December 2026 at 23:47 CET: “Widerruf <b>”.',
+        'Plan: Pro',
+        'Received on: 16 December 2026 at 23:47 CET',
+      ],
+    ],
+    [
+      'de-DE',
+      kind,
+      [
+        'Ihre Erklärung zur Bestellung 101 ist am 16. Dezember 2026 um 23:47 MEZ bei uns eingegangen: „Widerruf <b>“.',
+        'Ihre Erklärung: Widerruf <b>',
+        'Eingegangen am: 16. Dezember 2026 um 23:47 MEZ',
+      ],
+    ],
+    [
+      'fr-FR',
+      kind,
+      ['Votre déclaration concernant la commande 101 nous est parvenue le 16 décembre 2026 à 23:47 UTC+1 : « Widerruf <b> ».'],
+    ],
+    ['es-ES', kind, ['Su declaración sobre el pedido 101 nos llegó el 16 de diciembre de 2026 a las 23:47 CET: «Widerruf <b>».']],
+  ]),
+]
+
+test.each(DECLARATIONS)('%s states in %s what was declared and when', (locale, kind, parts) => {
+  const { subject, text, html } = render(kind, locale)
+  const squeeze = (each: string) => each.replaceAll(/\s+/g, ' ')
+  for (const part of parts) expect(squeeze(`${subject} ${text}`)).toContain(part)
+  expect(html).not.toContain('<b>')
 })
 
 test('the colour of the seller can be read on every background', () => {

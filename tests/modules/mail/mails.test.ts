@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { type Catalog, createCatalog } from '../../support/catalog.js'
-import { buy, dataOf, grantCredit, order, recordPayment } from '../../support/payments.js'
+import { buy, cancelSubscription, dataOf, grantCredit, order, recordPayment } from '../../support/payments.js'
 import { startServer, type TestServer } from '../../support/server.js'
 import { type ReceivedMail, stableText, TestSmtpServer } from '../../support/smtp-server.js'
 
@@ -49,6 +49,13 @@ async function advanceTo(...times: string[]): Promise<void> {
   }
 }
 
+async function refund(who: number | 'admin', input: object): Promise<any> {
+  const query = 'mutation ($input: RequestRefundInput!) { requestRefund(input: $input) { refund { parts { id } } } }'
+  const { id } = await server.services.db.order.findFirstOrThrow({ where: { userId: String(user) } })
+  server.clock.set('2026-12-06T22:47:00.000Z')
+  return (await dataOf(server.ask(who, query, { input: { orderId: String(id), ...input } }))).requestRefund.refund
+}
+
 const kindsOf = async () =>
   (await server.services.db.mail.findMany({ where: { userId: String(user) }, orderBy: { id: 'asc' } })).map(({ kind }) => kind)
 const filesOf = ({ attachments }: ReceivedMail) => attachments.map(({ filename, mimeType }) => [filename, mimeType])
@@ -57,6 +64,7 @@ async function expectGolden(mail: ReceivedMail | undefined, name: string): Promi
   const { subject, text } = mail as ReceivedMail
   const stable = `Subject: ${subject}\n\n${stableText(text)}`
     .replaceAll(/\b(order|Order:?|orders\/)( ?)\d+/g, '$1$2NNN')
+    .replaceAll(/\bsub_\d+/g, 'sub_NNN')
     .replaceAll(/(INV|CN)-2\d{3}-\d+/g, '$1-YYYY-NNNNNN')
     .replaceAll(/invoices\/\d+/g, 'invoices/NNN')
     .replaceAll(/User \d+/g, 'Ada Lovelace')
@@ -200,6 +208,64 @@ describe('a subscription', () => {
     ).toEqual(['CN-', 'INV'])
   })
 
+  test('is cancelled: what was declared, when, and when the plan ends', async () => {
+    server.clock.set('2026-12-16T22:47:00.000Z')
+    await dataOf(cancelSubscription(server, user))
+    const [cancelled, ...none] = await receive()
+    expect(none).toEqual([])
+    await expectGolden(cancelled, 'cancelled')
+    await dataOf(server.ask(user, 'mutation { resumeSubscription { subscription { id } } }'))
+    expect(await receive()).toEqual([])
+    server.clock.set('2026-12-17T08:00:00.000Z')
+    await dataOf(cancelSubscription(server, user))
+    const [again, ...others] = await receive()
+    expect(others).toEqual([])
+    expect(again?.text).toContain('Received on: December 17, 2026 at 8:00 AM UTC')
+    // Its end was confirmed already.
+    await advanceTo('2027-01-05T10:00:00.000Z')
+    expect(await receive()).toEqual([])
+    expect(await kindsOf()).toEqual(['ORDER_PLACED', 'INVOICE', 'CANCELLED', 'CANCELLED'])
+  })
+
+  test('is cancelled: the confirmation does not wait behind other mails', async () => {
+    for (const other of [1, 2]) {
+      await server.ask(user * 10 + other, '{ me { id } }')
+      await order(server, user * 10 + other, plans.pro)
+    }
+    await dataOf(cancelSubscription(server, user))
+    await server.settle()
+    const subjects = smtp.received.splice(0).map(({ subject }) => subject?.split(' ', 2).join(' '))
+    expect(subjects).toEqual(['Your cancellation', 'Your order', 'Your order'])
+  })
+
+  test('is cancelled although its invoice is not paid: it ends at once, with the credit note attached', async () => {
+    await advanceTo('2026-12-29T10:00:00.000Z', '2027-01-05T10:00:00.000Z')
+    await receive()
+    server.clock.set('2027-01-06T22:47:00.000Z')
+    await dataOf(cancelSubscription(server, user))
+    const [cancelled, ...none] = await receive()
+    expect(none).toEqual([])
+    await expectGolden(cancelled, 'cancelled-at-once')
+    expect(filesOf(cancelled as ReceivedMail)).toEqual([[expect.stringMatching(/^CN-2027-/), 'application/pdf']])
+    expect((await kindsOf()).at(-1)).toBe('CANCELLED')
+  })
+
+  test('ends at once by cancelOrder of its buyer, and without a mail by cancelPlan of an administrator', async () => {
+    const { id } = await server.services.db.order.findFirstOrThrow({ where: { userId: String(user) } })
+    server.clock.set('2026-12-06T10:00:00.000Z')
+    await dataOf(server.ask(user, 'mutation ($id: ID!) { cancelOrder(input: { orderId: $id }) { order { id } } }', { id: String(id) }))
+    const [cancelled, ...none] = await receive()
+    expect(none).toEqual([])
+    expect(cancelled?.subject).toBe('Your cancellation of Pro')
+    expect(cancelled?.text?.replaceAll(/\s+/g, ' ')).toContain('Your plan ended on December 6, 2026 at 10:00 AM UTC.')
+    user += 1
+    await server.ask(user, '{ me { id } }')
+    await buy(server, user, plans.pro)
+    await receive()
+    await dataOf(server.ask('admin', 'mutation ($id: ID!) { cancelPlan(input: { userId: $id }) { success } }', { id: String(user) }))
+    expect((await receive()).map(({ subject }) => subject)).toEqual([expect.stringMatching(/^Credit note/)])
+  })
+
   test('gets another price', async () => {
     const { subscription } = await dataOf(server.ask(user, '{ subscription { id } }'))
     await server.services.db.subscription.update({
@@ -210,19 +276,44 @@ describe('a subscription', () => {
     await expectGolden((await receive())[0], 'price-changing')
   })
 
-  test('is refunded: a mail with the credit note, and one when the money is returned', async () => {
-    const query = 'mutation ($input: RequestRefundInput!) { requestRefund(input: $input) { refund { parts { id } } } }'
-    const { id: orderId } = await server.services.db.order.findFirstOrThrow({ where: { userId: String(user) } })
-    const { requestRefund } = await dataOf(server.ask(user, query, { input: { orderId: String(orderId) } }))
+  test('is refunded: the request is acknowledged at once, with the credit note, and again when the money is returned', async () => {
+    const { parts } = await refund(user, { reason: 'Withdrawal' })
+    const [requested, ...none] = await receive()
+    expect(none).toEqual([])
+    await expectGolden(requested, 'refund-requested')
+    expect(filesOf(requested as ReceivedMail)).toEqual([[expect.stringMatching(/^CN-2026-/), 'application/pdf']])
+    server.clock.set('2026-12-08T10:00:00.000Z')
+    const confirm = 'mutation ($input: ConfirmRefundInput!) { confirmRefund(input: $input) { __typename } }'
+    const [{ id }] = parts
+    await dataOf(server.ask('admin', confirm, { input: { partId: id, reference: 'transfer back' } }))
+    const [paidOut, ...others] = await receive()
+    expect(others).toEqual([])
+    await expectGolden(paidOut, 'refund')
+    expect((await kindsOf()).slice(-2)).toEqual(['REFUND_REQUESTED', 'REFUND'])
+  })
+
+  test('is refunded to the balance: one mail acknowledges and reports it', async () => {
+    await refund(user, { reason: 'Withdrawal', to: 'BALANCE' })
+    const [refunded, ...none] = await receive()
+    expect(none).toEqual([])
+    await expectGolden(refunded, 'refund-to-balance')
+    expect(filesOf(refunded as ReceivedMail)).toEqual([[expect.stringMatching(/^CN-2026-/), 'application/pdf']])
+  })
+
+  test('is refunded by an administrator: the customer has declared nothing', async () => {
+    await refund('admin', { reason: 'Goodwill' })
+    const [requested, ...none] = await receive()
+    expect(none).toEqual([])
+    await expectGolden(requested, 'refund-of-an-administrator')
+  })
+
+  test('has its invoice credited', async () => {
+    const { id } = await server.services.db.invoice.findFirstOrThrow({ where: { userId: String(user) } })
+    const query = 'mutation ($input: CreditInvoiceInput!) { creditInvoice(input: $input) { __typename } }'
+    await dataOf(server.ask('admin', query, { input: { invoiceId: String(id), amount: 1500, reason: 'Goodwill' } }))
     const [creditNote, ...none] = await receive()
     expect(none).toEqual([])
     await expectGolden(creditNote, 'credit-note')
     expect(filesOf(creditNote as ReceivedMail)).toEqual([[expect.stringMatching(/^CN-2026-/), 'application/pdf']])
-    const confirm = 'mutation ($input: ConfirmRefundInput!) { confirmRefund(input: $input) { __typename } }'
-    const [{ id }] = requestRefund.refund.parts
-    await dataOf(server.ask('admin', confirm, { input: { partId: id, reference: 'transfer back' } }))
-    const [refund, ...others] = await receive()
-    expect(others).toEqual([])
-    await expectGolden(refund, 'refund')
   })
 })

@@ -52,10 +52,29 @@ test('a failed payment states until when the plan remains active', async () => {
 test('a change of plan at the provider is confirmed', async () => {
   await report('subscription_created')
   await report('subscription_updated', { variant_id: 1002, product_name: 'Starter', updated_at: wireTime('2026-05-02T10:00:00.000Z') })
-  const plans = await server.services.db.subscription.findMany({ select: { planName: true } })
-  const mails = textsOf()
-  expect(mails).toHaveLength(plans[0]?.planName === 'Pro' ? 0 : 1)
-  if (mails[0]) expect(mails[0]).toContain(`from Pro to ${plans[0]?.planName}`)
+  expect(await server.services.db.subscription.findMany({ select: { planName: true } })).toEqual([{ planName: 'Starter' }])
+  expect(textsOf()).toEqual([expect.stringMatching(/^Your plan is now Starter\n.*Your plan has changed from Pro to Starter\./s)])
+})
+
+test('a cancellation at the provider is confirmed with the time of the provider, once', async () => {
+  await report('subscription_created')
+  server.clock.set('2026-05-03T12:00:00.000Z')
+  const cancelled = { status: 'cancelled', cancelled: true, ends_at: wireTime('2026-06-01T10:00:00.000Z') }
+  await report('subscription_updated', { ...cancelled, updated_at: wireTime('2026-05-03T09:05:00.000Z') })
+  await report('subscription_cancelled', { ...cancelled, updated_at: wireTime('2026-05-03T09:06:00.000Z') })
+  const [mail, ...others] = textsOf()
+  expect(others).toEqual([])
+  expect(mail).toMatch(/^Your cancellation of Pro\n/)
+  expect(mail).toContain('Received on: May 3, 2026 at 9:05 AM UTC')
+  expect(mail).toContain('Ends on: June 1, 2026 at 10:00 AM UTC')
+  await report('subscription_updated', { updated_at: wireTime('2026-05-04T09:00:00.000Z') })
+  expect(textsOf()).toEqual([])
+})
+
+test('a subscription that was cancelled before it is known is not confirmed', async () => {
+  const cancelled = { status: 'cancelled', cancelled: true, ends_at: wireTime('2026-06-01T10:00:00.000Z') }
+  await report('subscription_created', cancelled)
+  expect(textsOf()).toEqual([])
 })
 
 const TRIAL = { status: 'on_trial', trial_ends_at: wireTime('2026-05-15T10:00:00Z'), renews_at: wireTime('2026-05-15T10:00:00Z') }

@@ -56,6 +56,18 @@ const widestDate = cached((locale: string) => {
   return Array.from({ length: 12 }, (_, month) => format.format(Date.UTC(2026, month, 10 + month))).join(' ')
 })
 const dayFormat = cached((locale: string, timeZone: string) => new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeZone }))
+const momentFormat = cached(
+  (locale: string, timeZone: string) =>
+    new Intl.DateTimeFormat(locale, {
+      year: 'numeric',
+      month: 'long',
+      day: 'numeric',
+      hour: 'numeric',
+      minute: '2-digit',
+      timeZoneName: 'short',
+      timeZone,
+    }),
+)
 const percentFormat = cached((locale: string) => new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 4 }))
 const decimalFormat = cached((locale: string) => new Intl.NumberFormat(locale, { maximumFractionDigits: 20 }))
 const regionNames = cached((language: string) => new Intl.DisplayNames(language, { type: 'region' }))
@@ -73,9 +85,17 @@ function cached<P extends string[], T extends object | string>(make: (...paramet
 
 /** "1 May 2026". French writes the first day of a month as an ordinal, which Intl does not. */
 export function formatDay(iso: string, locale: string, timeZone: string): string {
-  const day = dayFormat(locale, timeZone).format(new Date(iso))
-  if (locale.startsWith('fr')) return day.replace(/^1(?=\s)/, '1er')
-  return isolate(day)
+  return inWords(dayFormat(locale, timeZone).format(new Date(iso)), locale)
+}
+
+/** "1 May 2026 at 12:00 CEST" */
+export function formatMoment(iso: string, locale: string, timeZone: string): string {
+  return inWords(momentFormat(locale, timeZone).format(new Date(iso)), locale)
+}
+
+function inWords(time: string, locale: string): string {
+  if (locale.startsWith('fr')) return time.replace(/^1(?=\s)/, '1er')
+  return isolate(time)
 }
 
 /** The name of a country. @param code  ISO 3166 */

@@ -1,7 +1,15 @@
-import type { MailMessages } from './messages.js'
+import type { MailFacts, MailMessages } from './messages.js'
 
 const IGNORE_IF_PAID = 'Falls Sie bereits bezahlt haben, betrachten Sie diese E-Mail bitte als gegenstandslos.'
 const HOW_TO_PAY = 'Wie Sie bezahlen können, steht auf dem Dokument.'
+
+/** What the customer has declared, and when. */
+function acknowledge({ receivedAt, request, order }: MailFacts): string[] {
+  if (receivedAt === '') return []
+  return request === ''
+    ? [`Ihr Antrag auf Erstattung der Bestellung ${order} ist am ${receivedAt} bei uns eingegangen.`]
+    : [`Ihre Erklärung zur Bestellung ${order} ist am ${receivedAt} bei uns eingegangen: „${request}“.`]
+}
 
 export const german: MailMessages = {
   greeting: (name) => (name === null ? 'Guten Tag,' : `Guten Tag ${name},`),
@@ -90,6 +98,16 @@ export const german: MailMessages = {
       heading: 'Ihr Tarif ist wieder aktiv',
       paragraphs: [`Die Sperre Ihres Tarifs ${plan} ist aufgehoben. Sie können ihn uneingeschränkt nutzen.`],
     }),
+    CANCELLED: ({ plan, receivedAt, endsAt, isEnded }) => ({
+      subject: `Kündigung Ihres Tarifs ${plan}`,
+      heading: 'Wir bestätigen Ihre Kündigung',
+      paragraphs: [
+        `Die Kündigung Ihres Tarifs ${plan} ist am ${receivedAt} bei uns eingegangen.`,
+        isEnded
+          ? `Ihr Vertrag ist seit dem ${endsAt} beendet.`
+          : `Ihr Vertrag endet am ${endsAt}. Bis dahin können Sie den Tarif nutzen; er verlängert sich nicht.`,
+      ],
+    }),
     TERMINATED: ({ plan }) => ({
       subject: `Ihr Tarif ${plan} ist beendet`,
       heading: 'Ihr Tarif ist beendet',
@@ -107,13 +125,22 @@ export const german: MailMessages = {
         'Wenn Sie nicht fortfahren möchten, können Sie vor diesem Tag kündigen.',
       ],
     }),
-    REFUND: ({ amount, isToBalance }) => ({
-      subject: `Ihre Erstattung über ${amount}`,
+    REFUND_REQUESTED: (facts) => ({
+      subject: facts.receivedAt === '' ? `Wir erstatten Ihnen ${facts.amount}` : `Ihre Erklärung zur Bestellung ${facts.order}`,
+      heading: facts.receivedAt === '' ? 'Ihre Erstattung ist unterwegs' : 'Wir haben Ihre Erklärung erhalten',
+      paragraphs: [
+        ...acknowledge(facts),
+        `Sie erhalten ${facts.amount} zurück. Die Rechnungskorrektur ist angehängt. Sobald der Betrag ausgezahlt ist, schreiben wir Ihnen erneut.`,
+      ],
+    }),
+    REFUND: (facts) => ({
+      subject: `Ihre Erstattung über ${facts.amount}`,
       heading: 'Erstattung',
       paragraphs: [
-        isToBalance
-          ? `Wir haben Ihnen ${amount} als Guthaben erstattet.`
-          : `Wir haben Ihnen ${amount} erstattet. Bis Sie das Geld sehen, können je nach Bank einige Tage vergehen.`,
+        ...acknowledge(facts),
+        facts.isToBalance
+          ? `Wir haben Ihnen ${facts.amount} als Guthaben erstattet.`
+          : `Wir haben Ihnen ${facts.amount} erstattet. Bis Sie das Geld sehen, können je nach Bank einige Tage vergehen.`,
       ],
     }),
     PLAN_CHANGED: ({ plan, planBefore }) => ({
@@ -139,6 +166,10 @@ export const german: MailMessages = {
     validUntil: 'Gültig bis',
     renewsOn: 'Verlängert sich am',
     endsOn: 'Endet am',
+    contract: 'Vertrag',
+    declaration: 'Ihre Erklärung',
+    receivedAt: 'Eingegangen am',
+    cancellation: 'Ordentliche Kündigung zum nächstmöglichen Zeitpunkt',
     activeUntil: 'Aktiv bis',
     status: 'Status',
     paid: 'Bezahlt',

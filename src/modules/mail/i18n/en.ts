@@ -1,7 +1,15 @@
-import type { MailMessages } from './messages.js'
+import type { MailFacts, MailMessages } from './messages.js'
 
 const IGNORE_IF_PAID = 'If you have paid already, please ignore this mail.'
 const HOW_TO_PAY = 'How to pay is stated on the document.'
+
+/** What the customer has declared, and when. */
+function acknowledge({ receivedAt, request, order }: MailFacts): string[] {
+  if (receivedAt === '') return []
+  return request === ''
+    ? [`Your request for a refund of order ${order} reached us on ${receivedAt}.`]
+    : [`Your declaration about order ${order} reached us on ${receivedAt}: “${request}”.`]
+}
 
 export const english: MailMessages = {
   greeting: (name) => (name === null ? 'Hello,' : `Hello ${name},`),
@@ -87,6 +95,14 @@ export const english: MailMessages = {
       heading: 'Your plan is active again',
       paragraphs: [`The suspension of your plan ${plan} has ended. You can use it without restrictions.`],
     }),
+    CANCELLED: ({ plan, receivedAt, endsAt, isEnded }) => ({
+      subject: `Your cancellation of ${plan}`,
+      heading: 'We confirm your cancellation',
+      paragraphs: [
+        `The cancellation of your plan ${plan} reached us on ${receivedAt}.`,
+        isEnded ? `Your plan ended on ${endsAt}.` : `Your plan ends on ${endsAt}. You can use it until then, and it is not renewed.`,
+      ],
+    }),
     TERMINATED: ({ plan }) => ({
       subject: `Your plan ${plan} has ended`,
       heading: 'Your plan has ended',
@@ -104,13 +120,22 @@ export const english: MailMessages = {
         'If you do not want to continue, you can cancel before that day.',
       ],
     }),
-    REFUND: ({ amount, isToBalance }) => ({
-      subject: `Your refund of ${amount}`,
+    REFUND_REQUESTED: (facts) => ({
+      subject: facts.receivedAt === '' ? `We are refunding ${facts.amount} to you` : `Your request about order ${facts.order}`,
+      heading: facts.receivedAt === '' ? 'Your refund is on its way' : 'We have received your request',
+      paragraphs: [
+        ...acknowledge(facts),
+        `You get back ${facts.amount}. The credit note is attached, and you receive another mail when the amount is paid out.`,
+      ],
+    }),
+    REFUND: (facts) => ({
+      subject: `Your refund of ${facts.amount}`,
       heading: 'Refund',
       paragraphs: [
-        isToBalance
-          ? `We have refunded ${amount} to your balance.`
-          : `We have refunded ${amount}. Until you see the money, a few days may pass, depending on your bank.`,
+        ...acknowledge(facts),
+        facts.isToBalance
+          ? `We have refunded ${facts.amount} to your balance.`
+          : `We have refunded ${facts.amount}. Until you see the money, a few days may pass, depending on your bank.`,
       ],
     }),
     PLAN_CHANGED: ({ plan, planBefore }) => ({
@@ -136,6 +161,10 @@ export const english: MailMessages = {
     validUntil: 'Valid until',
     renewsOn: 'Renews on',
     endsOn: 'Ends on',
+    contract: 'Contract',
+    declaration: 'Your declaration',
+    receivedAt: 'Received on',
+    cancellation: 'Ordinary cancellation at the next possible time',
     activeUntil: 'Active until',
     status: 'Status',
     paid: 'Paid',

@@ -1,7 +1,15 @@
-import type { MailMessages } from './messages.js'
+import type { MailFacts, MailMessages } from './messages.js'
 
 const IGNORE_IF_PAID = 'Si ya ha pagado, ignore este correo.'
 const HOW_TO_PAY = 'El documento indica cómo puede pagar.'
+
+/** What the customer has declared, and when. */
+function acknowledge({ receivedAt, request, order }: MailFacts): string[] {
+  if (receivedAt === '') return []
+  return request === ''
+    ? [`Su solicitud de reembolso del pedido ${order} nos llegó el ${receivedAt}.`]
+    : [`Su declaración sobre el pedido ${order} nos llegó el ${receivedAt}: «${request}».`]
+}
 
 export const spanish: MailMessages = {
   greeting: (name) => (name === null ? 'Hola:' : `Hola, ${name}:`),
@@ -87,6 +95,16 @@ export const spanish: MailMessages = {
       heading: 'Su plan vuelve a estar activo',
       paragraphs: [`La suspensión de su plan ${plan} ha terminado. Puede usarlo sin restricciones.`],
     }),
+    CANCELLED: ({ plan, receivedAt, endsAt, isEnded }) => ({
+      subject: `Su cancelación de ${plan}`,
+      heading: 'Confirmamos su cancelación',
+      paragraphs: [
+        `La cancelación de su plan ${plan} nos llegó el ${receivedAt}.`,
+        isEnded
+          ? `Su contrato terminó el ${endsAt}.`
+          : `Su contrato termina el ${endsAt}. Hasta entonces puede usar el plan, y no se renovará.`,
+      ],
+    }),
     TERMINATED: ({ plan }) => ({
       subject: `Su plan ${plan} ha terminado`,
       heading: 'Su plan ha terminado',
@@ -104,13 +122,22 @@ export const spanish: MailMessages = {
         'Si no desea continuar, puede cancelar antes de esa fecha.',
       ],
     }),
-    REFUND: ({ amount, isToBalance }) => ({
-      subject: `Su reembolso de ${amount}`,
+    REFUND_REQUESTED: (facts) => ({
+      subject: facts.receivedAt === '' ? `Le reembolsamos ${facts.amount}` : `Su declaración sobre el pedido ${facts.order}`,
+      heading: facts.receivedAt === '' ? 'Su reembolso está en camino' : 'Hemos recibido su declaración',
+      paragraphs: [
+        ...acknowledge(facts),
+        `Se le devuelven ${facts.amount}. Adjuntamos la factura rectificativa. Recibirá otro correo cuando se haya pagado el importe.`,
+      ],
+    }),
+    REFUND: (facts) => ({
+      subject: `Su reembolso de ${facts.amount}`,
       heading: 'Reembolso',
       paragraphs: [
-        isToBalance
-          ? `Hemos reembolsado ${amount} a su saldo.`
-          : `Hemos reembolsado ${amount}. Según su banco, pueden pasar unos días hasta que vea el dinero.`,
+        ...acknowledge(facts),
+        facts.isToBalance
+          ? `Hemos reembolsado ${facts.amount} a su saldo.`
+          : `Hemos reembolsado ${facts.amount}. Según su banco, pueden pasar unos días hasta que vea el dinero.`,
       ],
     }),
     PLAN_CHANGED: ({ plan, planBefore }) => ({
@@ -136,6 +163,10 @@ export const spanish: MailMessages = {
     validUntil: 'Válido hasta',
     renewsOn: 'Se renueva el',
     endsOn: 'Termina el',
+    contract: 'Contrato',
+    declaration: 'Su declaración',
+    receivedAt: 'Recibida el',
+    cancellation: 'Cancelación ordinaria en la próxima fecha posible',
     activeUntil: 'Activo hasta',
     status: 'Estado',
     paid: 'Pagado',

@@ -1,7 +1,15 @@
-import type { MailMessages } from './messages.js'
+import type { MailFacts, MailMessages } from './messages.js'
 
 const IGNORE_IF_PAID = 'Si vous avez déjà payé, veuillez ne pas tenir compte de cet e-mail.'
 const HOW_TO_PAY = 'Les moyens de paiement sont indiqués sur le document.'
+
+/** What the customer has declared, and when. */
+function acknowledge({ receivedAt, request, order }: MailFacts): string[] {
+  if (receivedAt === '') return []
+  return request === ''
+    ? [`Votre demande de remboursement de la commande ${order} nous est parvenue le ${receivedAt}.`]
+    : [`Votre déclaration concernant la commande ${order} nous est parvenue le ${receivedAt}\u00a0: «\u00a0${request}\u00a0».`]
+}
 
 export const french: MailMessages = {
   greeting: (name) => (name === null ? 'Bonjour,' : `Bonjour ${name},`),
@@ -90,6 +98,16 @@ export const french: MailMessages = {
       heading: 'Votre formule est de nouveau active',
       paragraphs: [`La suspension de votre formule ${plan} est levée. Vous pouvez l’utiliser sans restriction.`],
     }),
+    CANCELLED: ({ plan, receivedAt, endsAt, isEnded }) => ({
+      subject: `Votre résiliation de ${plan}`,
+      heading: 'Nous confirmons votre résiliation',
+      paragraphs: [
+        `La résiliation de votre formule ${plan} nous est parvenue le ${receivedAt}.`,
+        isEnded
+          ? `Votre contrat a pris fin le ${endsAt}.`
+          : `Votre contrat prend fin le ${endsAt}. D’ici là, vous pouvez utiliser la formule\u00a0; elle ne sera pas renouvelée.`,
+      ],
+    }),
     TERMINATED: ({ plan }) => ({
       subject: `Votre formule ${plan} a pris fin`,
       heading: 'Votre formule a pris fin',
@@ -107,13 +125,23 @@ export const french: MailMessages = {
         'Si vous ne souhaitez pas continuer, vous pouvez résilier avant cette date.',
       ],
     }),
-    REFUND: ({ amount, isToBalance }) => ({
-      subject: `Votre remboursement de ${amount}`,
+    REFUND_REQUESTED: (facts) => ({
+      subject:
+        facts.receivedAt === '' ? `Nous vous remboursons ${facts.amount}` : `Votre déclaration concernant la commande ${facts.order}`,
+      heading: facts.receivedAt === '' ? 'Votre remboursement est en cours' : 'Nous avons bien reçu votre déclaration',
+      paragraphs: [
+        ...acknowledge(facts),
+        `${facts.amount} vous sont remboursés. Vous trouverez l’avoir ci-joint. Un nouvel e-mail vous confirmera le versement.`,
+      ],
+    }),
+    REFUND: (facts) => ({
+      subject: `Votre remboursement de ${facts.amount}`,
       heading: 'Remboursement',
       paragraphs: [
-        isToBalance
-          ? `Nous avons crédité ${amount} sur votre solde.`
-          : `Nous vous avons remboursé ${amount}. Selon votre banque, quelques jours peuvent passer avant que vous ne voyiez l’argent.`,
+        ...acknowledge(facts),
+        facts.isToBalance
+          ? `Nous avons crédité ${facts.amount} sur votre solde.`
+          : `Nous vous avons remboursé ${facts.amount}. Selon votre banque, quelques jours peuvent passer avant que vous ne voyiez l’argent.`,
       ],
     }),
     PLAN_CHANGED: ({ plan, planBefore }) => ({
@@ -139,6 +167,10 @@ export const french: MailMessages = {
     validUntil: 'Valable jusqu’au',
     renewsOn: 'Renouvellement le',
     endsOn: 'Fin le',
+    contract: 'Contrat',
+    declaration: 'Votre déclaration',
+    receivedAt: 'Reçue le',
+    cancellation: 'Résiliation ordinaire à la prochaine échéance possible',
     activeUntil: 'Active jusqu’au',
     status: 'État',
     paid: 'Payé',

@@ -24,6 +24,14 @@ export interface MailFacts {
   readonly isToBalance: boolean
   /** Whether a suspension is due to an unpaid invoice. */
   readonly isOverdue: boolean
+  /** What the customer has written with a request for a refund. */
+  readonly request: string
+  /** Date, time and zone at which a declaration of the customer has arrived; empty if there is none. */
+  readonly receivedAt: string
+  /** Date, time and zone of the end of a cancelled plan. */
+  readonly endsAt: string
+  /** Whether a cancelled plan has ended with its cancellation. */
+  readonly isEnded: boolean
 }
 
 export interface MailText {
@@ -60,6 +68,11 @@ export interface MailMessages {
     validUntil: string
     renewsOn: string
     endsOn: string
+    contract: string
+    declaration: string
+    receivedAt: string
+    /** The content of a cancellation. */
+    cancellation: string
     activeUntil: string
     status: string
     paid: string

@@ -10,7 +10,10 @@ type CreditServices = Pick<Services, 'clock' | 'config'>
 /** Stores a refund. Its parts and credit notes follow in the same transaction. */
 export function storeRefund(
   tx: Transaction,
-  refund: Pick<Prisma.RefundUncheckedCreateInput, 'orderId' | 'type' | 'reason' | 'provider' | 'providerRefundId'> &
+  refund: Pick<
+    Prisma.RefundUncheckedCreateInput,
+    'orderId' | 'type' | 'reason' | 'isRequestedByCustomer' | 'provider' | 'providerRefundId'
+  > &
     Pick<Refund, 'userId' | 'organisationId' | 'currency' | 'amount' | 'days' | 'createdAt'>,
 ): Promise<Refund> {
   return tx.refund.create({ data: { ...refund, tax: 0n, status: 'REQUESTED' } })

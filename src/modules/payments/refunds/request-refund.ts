@@ -97,7 +97,8 @@ async function refundOrder(
   const { reason, endPlan } = request
   const { currency, userId, organisationId } = order
   const days = daysSincePurchase(order, period.subscription, at)
-  const fields = { orderId: order.id, userId, organisationId, type, currency, amount, days, reason, createdAt: at }
+  const isRequestedByCustomer = !isAdministrator(principal)
+  const fields = { orderId: order.id, userId, organisationId, type, currency, amount, days, reason, isRequestedByCustomer, createdAt: at }
   const details = { orderId: order.id, amount: amount.toString(), type, reason, to: request.to, endsPlan: endPlan }
   await recordAuditEntry(tx, { actor: principal, action: 'requestRefund', subject: customerName(order), details, at })
   // A pending change was calculated without this refund.
