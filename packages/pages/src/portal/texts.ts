@@ -120,7 +120,7 @@ export interface PortalTexts {
   invoiceLanguage: string
   vatChecked: Record<'CONFIRMED' | 'OPEN', string>
 
-  /** The words of § 312k (2) BGB, and unambiguous ones in the other languages. */
+  /** The words of § 312k (2) BGB and of Articles D215-1 and D215-3 of the code de la consommation; unambiguous ones elsewhere. */
   cancelHere: string
   cancelTitle: string
   cancelText: (plan: string) => string
@@ -138,7 +138,10 @@ export interface PortalTexts {
   saveConfirmation: string
   endsNow: string
 
-  /** The words of Article 11a (1) and (3) of Directive 2011/83/EU, as amended by Directive (EU) 2023/2673. */
+  /**
+   * The words of Article 11a (1) and (3) of Directive 2011/83/EU, as amended by Directive (EU) 2023/2673, in each official
+   * version.
+   */
   withdrawHere: string
   withdrawTitle: string
   withdrawText: string

@@ -145,7 +145,7 @@ const page: PortalTexts = {
   cancelKind: 'Art der Kündigung',
   cancelOrdinary: 'Ordentliche Kündigung zum nächstmöglichen Zeitpunkt',
   cancelExtraordinary: (email) => `Für eine außerordentliche Kündigung schreiben Sie an ${email} und nennen Sie den Grund.`,
-  cancelNow: 'Jetzt kündigen',
+  cancelNow: 'jetzt kündigen',
   cancelled: 'Ihr Vertrag ist gekündigt',
   cancelledText: (plan, day) => `${plan} endet am ${day}.`,
   cancelledAt: (time) => `Wir haben Ihre Kündigung am ${time} erhalten.`,

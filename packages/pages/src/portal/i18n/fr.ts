@@ -78,7 +78,7 @@ const page: PortalTexts = {
   estimate: 'Il s’agit d’une estimation. Le prestataire de paiement calcule le montant exact lors du changement.',
   confirmChange: 'Changer avec obligation de paiement',
   order: (plan) => `Commander ${plan}`,
-  orderNow: 'Commander avec obligation de paiement',
+  orderNow: 'Commande avec obligation de paiement',
   payOnline: 'Payer en ligne',
   payByTransfer: 'Payer par virement',
   howToPayText: 'Votre forfait commence dès que le paiement est arrivé.',
@@ -159,7 +159,7 @@ const page: PortalTexts = {
   saveConfirmation: 'Enregistrer la confirmation',
   endsNow: 'immédiatement, car une facture n’est pas payée',
 
-  withdrawHere: 'Se rétracter du contrat ici',
+  withdrawHere: 'Renoncer au contrat ici',
   withdrawTitle: 'Se rétracter du contrat',
   withdrawText: 'Choisissez le contrat dont vous souhaitez vous rétracter. Vous n’avez pas à donner de motif.',
   withdrawOrder: 'Contrat',
