@@ -88,17 +88,16 @@ function OverviewContent({ data }: { data: OverviewQuery }) {
   )
 }
 
-function OpenInvoices({ data: { now, node } }: { data: OverviewQuery }) {
+function OpenInvoices({ data: { node } }: { data: OverviewQuery }) {
   const texts = useTexts()
   const locale = useLocale()
   const { toPath } = usePortal()
-  const invoices = node && 'invoices' in node ? (node.invoices?.nodes ?? []) : []
-  const open = invoices.filter(({ status }) => status === 'OPEN')
+  const open = node && 'invoices' in node ? (node.invoices?.nodes ?? []) : []
   const sum = addAmounts(open.map(({ amountDue }) => amountDue))
   if (!sum) return null
-  const isOverdue = open.some(({ dueAt }) => new Date(dueAt) < new Date(now))
+  const isOverdue = open.some((invoice) => invoice.isOverdue)
   const [first] = open
-  const to = toPath(open.length === 1 && first ? `invoices/${first.id}` : 'invoices')
+  const to = open.length === 1 && first ? toPath(`invoices/${first.id}`) : toPath('invoices', { status: 'open' })
   return (
     <Alert color={isOverdue ? 'red' : 'yellow'} component="section" aria-label={texts.invoices}>
       <Group justify="space-between">

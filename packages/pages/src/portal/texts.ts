@@ -67,6 +67,7 @@ export interface PortalTexts {
   payByTransfer: string
   howToPayText: string
 
+  onlyOpen: string
   invoiceNumber: string
   status: string
   actions: string

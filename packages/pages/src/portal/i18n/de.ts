@@ -83,6 +83,7 @@ const page: PortalTexts = {
   payByTransfer: 'Per Überweisung bezahlen',
   howToPayText: 'Ihr Tarif beginnt, sobald die Zahlung eingegangen ist.',
 
+  onlyOpen: 'Nur offene Rechnungen',
   invoiceNumber: 'Nummer',
   status: 'Status',
   actions: 'Aktionen',

@@ -82,6 +82,7 @@ const page: PortalTexts = {
   payByTransfer: 'Pay by transfer',
   howToPayText: 'Your plan starts when the payment has arrived.',
 
+  onlyOpen: 'Only open invoices',
   invoiceNumber: 'Number',
   status: 'Status',
   actions: 'Actions',

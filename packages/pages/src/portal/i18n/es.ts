@@ -83,6 +83,7 @@ const page: PortalTexts = {
   payByTransfer: 'Pagar por transferencia',
   howToPayText: 'Su plan empieza cuando llega el pago.',
 
+  onlyOpen: 'Solo facturas pendientes',
   invoiceNumber: 'Número',
   status: 'Estado',
   actions: 'Acciones',

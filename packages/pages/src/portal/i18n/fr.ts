@@ -83,6 +83,7 @@ const page: PortalTexts = {
   payByTransfer: 'Payer par virement',
   howToPayText: 'Votre forfait commence dès que le paiement est arrivé.',
 
+  onlyOpen: 'Factures à payer uniquement',
   invoiceNumber: 'Numéro',
   status: 'État',
   actions: 'Actions',
