@@ -1,3 +1,4 @@
+import type { PageName } from '../config/environment/server.js'
 import type { Language } from '../core/languages.js'
 import { escapeXml } from '../platform/pdf/syntax.js'
 import type { DemoMailTexts } from './demo-mail-texts.js'
@@ -55,15 +56,23 @@ ${content}
 </main></body></html>`
 }
 
-/** @param isSent  whether the demo also sends its mails */
-export function mailListPage(reader: DemoMailReader, mails: readonly ListedMail[], isSent: boolean): string {
+interface MailListView {
+  readonly mails: readonly ListedMail[]
+  /** Whether the demo also sends its mails. */
+  readonly isSent: boolean
+  /** The pages for people that are served. */
+  readonly pages: readonly PageName[]
+}
+
+export function mailListPage(reader: DemoMailReader, { mails, isSent, pages }: MailListView): string {
   const { texts } = reader
+  const links = [...pages.map((name) => ({ path: `/${name}`, text: texts.pages[name] })), { path: '/graphql', text: texts.explorer }]
   const list = mails.length === 0 ? `<p>${escapeXml(texts.empty)}</p>` : `<ul class="mails">${mails.map(listItem).join('\n')}</ul>`
   const intro = `${texts.intro} ${isSent ? texts.isSent : texts.isNotSent}`
   return page(
     reader,
     texts.title,
-    `<nav><a href="/graphql">${escapeXml(texts.explorer)}</a></nav><h1>${escapeXml(texts.title)}</h1><p class="faint">${escapeXml(intro)}</p>${list}`,
+    `<nav>${links.map(({ path, text }) => `<a href="${path}">${escapeXml(text)}</a>`).join(' · ')}</nav><h1>${escapeXml(texts.title)}</h1><p class="faint">${escapeXml(intro)}</p>${list}`,
   )
 }
 

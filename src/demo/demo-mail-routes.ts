@@ -50,7 +50,7 @@ export function demoMailRoutes(app: FastifyInstance, services: Services, loadLog
         return describe(reader, mail, readable && (await render(readable)))
       }),
     )
-    return sendPage(reply, mailListPage(reader, listed, config.mail !== undefined))
+    return sendPage(reply, mailListPage(reader, { mails: listed, isSent: config.mail !== undefined, pages: config.pages }))
   })
 
   app.get<MailRequest>('/demo/mail/:id', async (request, reply) => {

@@ -1,3 +1,4 @@
+import type { PageName } from '../config/environment/server.js'
 import type { Language } from '../core/languages.js'
 
 /** The texts around the mails of the demo. */
@@ -9,6 +10,7 @@ export interface DemoMailTexts {
   empty: string
   allMails: string
   explorer: string
+  pages: Record<PageName, string>
   from: string
   to: string
   queued: string
@@ -34,6 +36,7 @@ export const DEMO_MAIL_TEXTS: Readonly<Record<Language, DemoMailTexts>> = {
     empty: 'No mail is queued yet. Place an order in the portal, and reload this page.',
     allMails: 'All mails',
     explorer: 'Explorer',
+    pages: { portal: 'Portal', admin: 'Administration' },
     from: 'From',
     to: 'To',
     queued: 'Queued',
@@ -57,6 +60,7 @@ export const DEMO_MAIL_TEXTS: Readonly<Record<Language, DemoMailTexts>> = {
     empty: 'Es gibt noch keine Mail. Bestellen Sie etwas im Portal, und laden Sie diese Seite neu.',
     allMails: 'Alle Mails',
     explorer: 'Explorer',
+    pages: { portal: 'Portal', admin: 'Administration' },
     from: 'Von',
     to: 'An',
     queued: 'Erstellt',
@@ -80,6 +84,7 @@ export const DEMO_MAIL_TEXTS: Readonly<Record<Language, DemoMailTexts>> = {
     empty: 'Aucun e-mail pour le moment. Passez une commande dans le portail, puis rechargez cette page.',
     allMails: 'Tous les e-mails',
     explorer: 'Explorateur',
+    pages: { portal: 'Portail', admin: 'Administration' },
     from: 'De',
     to: 'À',
     queued: 'Créé',
@@ -103,6 +108,7 @@ export const DEMO_MAIL_TEXTS: Readonly<Record<Language, DemoMailTexts>> = {
     empty: 'Todavía no hay ningún correo. Haga un pedido en el portal y recargue esta página.',
     allMails: 'Todos los correos',
     explorer: 'Explorador',
+    pages: { portal: 'Portal', admin: 'Administración' },
     from: 'De',
     to: 'Para',
     queued: 'Creado',

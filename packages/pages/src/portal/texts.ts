@@ -42,6 +42,9 @@ export interface PortalTexts {
   unlimited: string
   overLimit: string
   openInvoices: (count: number, amount: string) => string
+  orderWaits: (name: string, amount: string) => string
+  orderIsChecked: (name: string, amount: string) => string
+  details: string
   overdue: string
   pay: string
   paymentPending: string
@@ -90,6 +93,8 @@ export interface PortalTexts {
   otherMethod: string
   note: string
   sendReport: string
+  reportAnother: string
+  reportedText: string
   reportStatuses: Record<'REPORTED' | 'CONFIRMED' | 'REJECTED', string>
   reports: string
   nothingDue: string

@@ -58,6 +58,9 @@ const page: PortalTexts = {
   overLimit: 'Über der Grenze',
   openInvoices: (count, amount) =>
     count === 1 ? `Eine Rechnung über ${amount} ist offen` : `${count} Rechnungen über zusammen ${amount} sind offen`,
+  orderWaits: (name, amount) => `Ihre Bestellung ${name} wartet auf die Zahlung von ${amount}`,
+  orderIsChecked: (name, amount) => `Ihre Zahlung von ${amount} für ${name} wird geprüft`,
+  details: 'Einzelheiten',
   overdue: 'Überfällig',
   pay: 'Bezahlen',
   paymentPending: 'Vielen Dank für Ihre Zahlung',
@@ -106,6 +109,8 @@ const page: PortalTexts = {
   otherMethod: 'Eine andere',
   note: 'Anmerkung',
   sendReport: 'Ich habe bezahlt',
+  reportAnother: 'Weitere Zahlung melden',
+  reportedText: 'Vielen Dank. Wir prüfen Ihre Zahlung und schreiben Ihnen, sobald sie eingegangen ist.',
   reportStatuses: { REPORTED: 'Wird geprüft', CONFIRMED: 'Bestätigt', REJECTED: 'Nicht gefunden' },
   reports: 'Ihre Zahlungen',
   nothingDue: 'Es ist nichts zu zahlen.',

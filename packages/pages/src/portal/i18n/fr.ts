@@ -58,6 +58,9 @@ const page: PortalTexts = {
   overLimit: 'Au-dessus de la limite',
   openInvoices: (count, amount) =>
     count === 1 ? `Une facture de ${amount} est à payer` : `${count} factures d’un total de ${amount} sont à payer`,
+  orderWaits: (name, amount) => `Votre commande ${name} est en attente du paiement de ${amount}`,
+  orderIsChecked: (name, amount) => `Votre paiement de ${amount} pour ${name} est en cours de vérification`,
+  details: 'Détails',
   overdue: 'En retard',
   pay: 'Payer',
   paymentPending: 'Merci pour votre paiement',
@@ -112,6 +115,8 @@ const page: PortalTexts = {
   otherMethod: 'Un autre',
   note: 'Remarque',
   sendReport: 'J’ai payé',
+  reportAnother: 'Déclarer un autre paiement',
+  reportedText: 'Merci. Nous vérifions votre paiement et vous écrivons dès qu’il est arrivé.',
   reportStatuses: { REPORTED: 'En vérification', CONFIRMED: 'Confirmé', REJECTED: 'Introuvable' },
   reports: 'Vos paiements',
   nothingDue: 'Rien n’est à payer.',
