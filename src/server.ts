@@ -167,11 +167,16 @@ function setPublicUrl(app: FastifyInstance, config: Config): void {
 async function printNextSteps(app: FastifyInstance, services: Services): Promise<void> {
   const { config } = services
   if (config.production) return app.log.info({ url: config.publicUrl }, 'listening')
+  const explorer = signsDemoTokens(config) ? await demoAddress(config, systemClock) : `${config.publicUrl}/graphql`
+  const steps = [
+    ...(await pageSteps(services)),
+    { text: 'Read the mails that customers receive', page: 'Mails', url: `${config.publicUrl}/demo/mail` },
+    { text: 'Explore the API', page: 'Explorer', url: explorer },
+  ]
   console.log(`
 Quittance is ready.
 
-  Explorer   ${signsDemoTokens(config) ? await demoAddress(config, systemClock) : `${config.publicUrl}/graphql`}
-${(await pageAddresses(services)).map((line) => `${line}\n`).join('')}  Mails      ${config.publicUrl}/demo/mail
+${steps.map(({ text, page, url }, index) => `  ${index + 1}. ${text}\n     ${page.padEnd(10)} ${url}`).join('\n\n')}
 
 ${signInInstructions(config)}
 
@@ -179,20 +184,31 @@ ${signInInstructions(config)}
 `)
 }
 
+interface NextStep {
+  text: string
+  page: string
+  url: string
+}
+
 /** The links to the pages of the demo. Each can be opened once, and signs in for 12 hours. */
-async function pageAddresses(services: Services): Promise<string[]> {
+async function pageSteps(services: Services): Promise<NextStep[]> {
   const { config } = services
   if (!signsDemoTokens(config)) return []
   const lifetimeMs = DEMO_TOKEN_HOURS * HOUR_MS
-  const admin = config.pages.includes('admin') ? await createAdminLink(services, { ...DEMO_ADMINISTRATOR, lifetimeMs }) : undefined
   const link = { page: 'PORTAL', userId: DEMO_CUSTOMER.userId, lifetimeMs } as const
   const portal = config.pages.includes('portal') ? await createPageLink(services, TERMINAL, link) : undefined
-  return [...(admin ? [`  Admin      ${admin.url}`] : []), ...(portal ? [`  Portal     ${portal.url}`] : [])]
+  const admin = config.pages.includes('admin') ? await createAdminLink(services, { ...DEMO_ADMINISTRATOR, lifetimeMs }) : undefined
+  return [
+    ...(portal ? [{ text: `Buy a plan and pay, as the customer ${DEMO_CUSTOMER.name}`, page: 'Portal', url: portal.url }] : []),
+    ...(admin
+      ? [{ text: `Approve it under "Pending work", as the administrator ${DEMO_ADMINISTRATOR.name}`, page: 'Admin', url: admin.url }]
+      : []),
+  ]
 }
 
 function signInInstructions(config: Config): string {
   if (signsDemoTokens(config)) {
-    return `  This address signs you in as administrator (user 1) for ${DEMO_TOKEN_HOURS} hours. To get a token for curl:
+    return `  These addresses sign you in for ${DEMO_TOKEN_HOURS} hours. To get a token for curl:
   ${PROGRAM} token --user 55`
   }
   if (config.auth.jwksUrl) return '  Sign in with a token of your identity provider.'

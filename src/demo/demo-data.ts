@@ -3,6 +3,7 @@ import { createPlan, type NewPlan } from '../modules/catalog/index.js'
 import { ADMINISTRATOR, setBillingDetails, type UserPrincipal } from '../modules/identity/index.js'
 import { type SetTaxRateInput, setTaxRate } from '../modules/invoicing/index.js'
 import { type LimitValues, mapLimits } from '../modules/limited-resources.rules.js'
+import { setPaymentMethods } from '../modules/payment-methods/index.js'
 import type { DemoServices, Services } from '../modules/services.js'
 import { DEMO_DATA_KEY } from '../modules/settings/index.js'
 import { applyPlan, placeOrder } from '../modules/subscriptions/index.js'
@@ -107,6 +108,9 @@ const TAX_RATES: SetTaxRateInput[] = [
   { country: 'GB', customerType: 'ORGANISATION', basisPoints: 2000 },
 ]
 
+/** The account numbers are examples of their bank's country, and belong to nobody. */
+const PAYMENT_METHODS = [{ slug: 'bank-transfer', name: 'Bank transfer', iban: 'IE29 AIBK 9311 5212 3456 78', bic: 'AIBKIE2D' }]
+
 /** Checks whether the database contains neither plans nor users. */
 export async function isDatabaseEmpty(pool: pg.Pool): Promise<boolean> {
   const { rows } = await pool.query('SELECT EXISTS (SELECT FROM plans) OR EXISTS (SELECT FROM users) AS used')
@@ -114,8 +118,8 @@ export async function isDatabaseEmpty(pool: pg.Pool): Promise<boolean> {
 }
 
 /**
- * Fills an empty database through the regular commands: a catalog, tax rates, two users, an organisation,
- * orders and their invoices.
+ * Fills an empty database through the regular commands: a catalog, tax rates, a bank account, two users, an
+ * organisation, orders and their invoices.
  */
 export async function loadDemoData(services: DemoServices): Promise<void> {
   const { config } = services
@@ -127,6 +131,7 @@ export async function loadDemoData(services: DemoServices): Promise<void> {
   if (!starter || !pro) return
   const userId = customer.userId
   for (const rate of TAX_RATES) await setTaxRate(services, administrator, rate)
+  await setPaymentMethods(services, administrator, { methods: PAYMENT_METHODS })
   await setBillingDetails(services, customer, {
     name: DEMO_CUSTOMER.name,
     address: "12 St James's Square",

@@ -1,4 +1,7 @@
+import type { PageName } from '../config/environment/server.js'
+import type { Language } from '../core/languages.js'
 import { escapeXml } from '../platform/pdf/syntax.js'
+import type { DemoMailTexts } from './demo-mail-texts.js'
 
 /** A mail in the list. */
 export interface ListedMail {
@@ -40,25 +43,36 @@ const STYLE = `
   iframe { height: 900px } pre { margin: 0; padding: 1.1rem; font: 13px/1.55 ui-monospace, monospace; white-space: pre-wrap; overflow-wrap: anywhere }
   .languages a { margin-right: .6rem } .languages [aria-current] { font-weight: 700; color: inherit; text-decoration: none }`
 
-function page(title: string, content: string): string {
-  return `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+/** The language of the reader, which may differ from that of a mail. */
+export interface DemoMailReader {
+  readonly language: Language
+  readonly texts: DemoMailTexts
+}
+
+function page({ language }: DemoMailReader, title: string, content: string): string {
+  return `<!doctype html><html lang="${language}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${escapeXml(title)}</title><style>${STYLE}</style></head><body><main>
 ${content}
 </main></body></html>`
 }
 
-/** @param isSent  whether the demo also sends its mails */
-export function mailListPage(mails: readonly ListedMail[], isSent: boolean): string {
-  const note = isSent
-    ? 'They are also sent, because MAIL_URL is set.'
-    : 'They are only shown here. Set MAIL_URL and MAIL_FROM to send them.'
-  const list =
-    mails.length === 0
-      ? '<p>No mail is queued yet. Place an order in the explorer, and reload this page.</p>'
-      : `<ul class="mails">${mails.map(listItem).join('\n')}</ul>`
+interface MailListView {
+  readonly mails: readonly ListedMail[]
+  /** Whether the demo also sends its mails. */
+  readonly isSent: boolean
+  /** The pages for people that are served. */
+  readonly pages: readonly PageName[]
+}
+
+export function mailListPage(reader: DemoMailReader, { mails, isSent, pages }: MailListView): string {
+  const { texts } = reader
+  const links = [...pages.map((name) => ({ path: `/${name}`, text: texts.pages[name] })), { path: '/graphql', text: texts.explorer }]
+  const list = mails.length === 0 ? `<p>${escapeXml(texts.empty)}</p>` : `<ul class="mails">${mails.map(listItem).join('\n')}</ul>`
+  const intro = `${texts.intro} ${isSent ? texts.isSent : texts.isNotSent}`
   return page(
-    'Mails of the demo',
-    `<nav><a href="/graphql">Explorer</a></nav><h1>Mails of the demo</h1><p class="faint">What customers receive, newest first. ${note}</p>${list}`,
+    reader,
+    texts.title,
+    `<nav>${links.map(({ path, text }) => `<a href="${path}">${escapeXml(text)}</a>`).join(' · ')}</nav><h1>${escapeXml(texts.title)}</h1><p class="faint">${escapeXml(intro)}</p>${list}`,
   )
 }
 
@@ -68,26 +82,33 @@ function listItem({ id, subject, recipient, time, status, hasFailed }: ListedMai
 }
 
 /** One mail: its HTML in a frame without scripts, and its text. */
-export function mailPage({ subject, from, recipient, time, status, note, text, languages, attachments, htmlUrl }: ShownMail): string {
+export function mailPage(reader: DemoMailReader, mail: ShownMail): string {
+  const { texts } = reader
+  const { subject, from, recipient, time, status, note, text, languages, attachments, htmlUrl } = mail
   const rows: [string, string][] = [
-    ['From', escapeXml(from)],
-    ['To', escapeXml(recipient)],
-    ['Queued', escapeXml(time)],
-    ['Status', `${escapeXml(status)}${note === null ? '' : ` <span class="faint">(${escapeXml(note)})</span>`}`],
+    [texts.from, escapeXml(from)],
+    [texts.to, escapeXml(recipient)],
+    [texts.queued, escapeXml(time)],
+    [texts.status, `${escapeXml(status)}${note === null ? '' : ` <span class="faint">(${escapeXml(note)})</span>`}`],
     [
-      'Attached',
+      texts.attached,
       attachments.map(({ name, url }) => `<a href="${escapeXml(url)}">${escapeXml(name)}</a>`).join(', ') ||
-        '<span class="faint">nothing</span>',
+        `<span class="faint">${escapeXml(texts.nothingAttached)}</span>`,
     ],
-    ['Language', `<span class="languages">${languages.map(languageLink).join('')}</span>`],
+    [texts.language, `<span class="languages">${languages.map(languageLink).join('')}</span>`],
   ]
   return page(
+    reader,
     subject,
-    `<nav><a href="/demo/mail">All mails</a></nav><h1>${escapeXml(subject)}</h1>
-<dl>${rows.map(([label, value]) => `<dt>${label}</dt><dd>${value}</dd>`).join('')}</dl>
-<div class="view"><section><h2>HTML</h2><iframe title="The mail as HTML" sandbox="allow-popups allow-popups-to-escape-sandbox" src="${escapeXml(htmlUrl)}"></iframe></section>
-<section><h2>Text</h2><pre>${escapeXml(text)}</pre></section></div>`,
+    `${backToList(texts)}<h1>${escapeXml(subject)}</h1>
+<dl>${rows.map(([label, value]) => `<dt>${escapeXml(label)}</dt><dd>${value}</dd>`).join('')}</dl>
+<div class="view"><section><h2>${escapeXml(texts.html)}</h2><iframe title="${escapeXml(texts.frame)}" sandbox="allow-popups allow-popups-to-escape-sandbox" src="${escapeXml(htmlUrl)}"></iframe></section>
+<section><h2>${escapeXml(texts.text)}</h2><pre>${escapeXml(text)}</pre></section></div>`,
   )
+}
+
+function backToList({ allMails }: DemoMailTexts): string {
+  return `<nav><a href="/demo/mail">${escapeXml(allMails)}</a></nav>`
 }
 
 function languageLink({ code, isShown }: ShownMail['languages'][number]): string {
@@ -95,9 +116,7 @@ function languageLink({ code, isShown }: ShownMail['languages'][number]): string
 }
 
 /** A mail whose content has not been determined yet. */
-export function waitingMailPage(): string {
-  return page(
-    'Mail',
-    '<nav><a href="/demo/mail">All mails</a></nav><h1>This mail is being prepared</h1><p>Reload the page in a moment.</p>',
-  )
+export function waitingMailPage(reader: DemoMailReader): string {
+  const { texts } = reader
+  return page(reader, texts.waitingTitle, `${backToList(texts)}<h1>${escapeXml(texts.waitingTitle)}</h1><p>${escapeXml(texts.waiting)}</p>`)
 }

@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { acceptedLocale } from '../core/accepted-locale.js'
 import { DomainError, NOT_FOUND } from '../core/errors.js'
 import { parseId } from '../core/ids.js'
 import { isLocale } from '../core/input.js'
@@ -16,7 +17,8 @@ import {
   renderMail,
 } from '../modules/mail/index.js'
 import type { Services } from '../modules/services.js'
-import { mailListPage, mailPage, waitingMailPage } from './demo-mail-pages.js'
+import { type DemoMailReader, mailListPage, mailPage, waitingMailPage } from './demo-mail-pages.js'
+import { DEMO_MAIL_TEXTS } from './demo-mail-texts.js'
 
 const MAX_LISTED_MAILS = 200
 
@@ -50,26 +52,28 @@ export function demoMailRoutes(app: FastifyInstance, services: Services, loadLog
 
   app.get('/demo/mail', async (request, reply) => {
     assertLocal(isLocal(request))
+    const reader = readerOf(request)
     const mails = await db.mail.findMany({ orderBy: [{ createdAt: 'desc' }, { id: 'desc' }], take: MAX_LISTED_MAILS })
     const listed = await Promise.all(
       mails.map(async (mail) => {
         const readable = readableMail(mail)
-        return describe(mail, readable && (await render(readable, mail)))
+        return describe(reader, mail, readable && (await render(readable, mail)))
       }),
     )
-    return sendPage(reply, mailListPage(listed, config.mail !== undefined))
+    return sendPage(reply, mailListPage(reader, { mails: listed, isSent: config.mail !== undefined, pages: config.pages }))
   })
 
   app.get<MailRequest>('/demo/mail/:id', async (request, reply) => {
     const mail = await getMail(request)
     const readable = inLocale(readableMail(mail), request.query.locale)
-    if (!readable) return sendPage(reply, waitingMailPage())
+    const reader = readerOf(request)
+    if (!readable) return sendPage(reply, waitingMailPage(reader))
     const rendered = await render(readable, mail)
     const shown = findLanguage(readable.locale) ?? 'en'
     return sendPage(
       reply,
-      mailPage({
-        ...describe(mail, rendered),
+      mailPage(reader, {
+        ...describe(reader, mail, rendered),
         from: config.mail ? `${config.mail.from.name} <${config.mail.from.address}>` : config.invoices.issuer.company,
         text: rendered.text,
         note: mail.error,
@@ -108,21 +112,19 @@ function inLocale(mail: ReadableMail | undefined, locale: unknown): ReadableMail
   return mail && typeof locale === 'string' && isLocale(locale) ? { ...mail, locale } : mail
 }
 
-const STATUSES: Readonly<Record<StoredMail['status'], string>> = {
-  QUEUED: 'waiting',
-  SENT: 'sent',
-  BOUNCED: 'bounced',
-  FAILED: 'failed',
-  SKIPPED: 'not sent',
+function readerOf({ headers }: FastifyRequest): DemoMailReader {
+  const language = findLanguage(acceptedLocale(headers) ?? '') ?? 'en'
+  return { language, texts: DEMO_MAIL_TEXTS[language] }
 }
 
-function describe({ id, recipient, createdAt, status, kind }: StoredMail, rendered: RenderedMail | undefined) {
+function describe({ texts }: DemoMailReader, mail: StoredMail, rendered: RenderedMail | undefined) {
+  const { id, recipient, createdAt, status, kind } = mail
   return {
     id: String(id),
     subject: rendered?.subject ?? kind,
-    recipient: recipient ?? 'no address',
+    recipient: recipient ?? texts.noAddress,
     time: `${createdAt.toISOString().slice(0, 16).replace('T', ' ')} UTC`,
-    status: STATUSES[status],
+    status: texts.statuses[status],
     hasFailed: status === 'FAILED' || status === 'BOUNCED',
   }
 }

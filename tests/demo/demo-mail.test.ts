@@ -83,6 +83,13 @@ describe('the mails of a demo', () => {
     expect((await get('/demo/mail/2?locale=%00')).text).toContain('Thank you for your payment.')
   })
 
+  test('are framed in the language of the browser', async () => {
+    const read = async (path: string) => (await fetch(`${server.url}${path}`, { headers: { 'accept-language': 'de-AT,en;q=0.5' } })).text()
+    expect(await read('/demo/mail')).toMatch(/<html lang="de">.*Mails der Demo.*nicht gesendet/s)
+    // The mail itself stays in the language of its recipient.
+    expect(await read('/demo/mail/2')).toMatch(/<dt>Von<\/dt>.*Thank you for your payment/s)
+  })
+
   test('lead to the portal, by a link that is created when it is pressed', async () => {
     const { text } = await get('/demo/mail/2/html')
     expect(text).toContain(`href="${server.url}/demo/mail/2/portal"`)

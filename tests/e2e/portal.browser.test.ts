@@ -417,6 +417,22 @@ test('a token in the fragment signs in this tab only', async () => {
   await context.close()
 })
 
+test("the panel's cookie signs in, and the page says that only the panel signs out", async () => {
+  const context = await openContext()
+  await context.addCookies([{ name: 'session', value: server.customer, url: server.url }])
+  const page = await context.newPage()
+  await open(page, '')
+  expect(await page.getByText(/^You are signed in through your account at/).count()).toBe(1)
+  expect(await page.getByRole('button', { name: 'Sign out' }).count()).toBe(0)
+  // A session of the portal comes first, and ends without the panel's.
+  await page.goto(await createLink('77'))
+  await page.waitForURL(`${server.url}/portal`)
+  await page.getByRole('button', { name: 'Sign out' }).click()
+  await page.getByText(/^You are signed in through your account at/).waitFor()
+  expect(await page.getByText('Mary Somerville').count()).toBe(0)
+  await context.close()
+})
+
 test('no page loads anything from another host, or violates its policy', () => {
   // An expired link is answered with 410, a signed-out visitor with 401.
   expect(problems.filter((text) => !text.startsWith('Failed to load resource'))).toEqual([])

@@ -46,14 +46,35 @@ test('the common texts are translated', async () => {
   }
 })
 
-test('the buttons have the words of § 312k BGB and of Directive (EU) 2023/2673', async () => {
-  const { page: german } = (await textsOf('portal', 'de')) as any
-  expect([german.cancelHere, german.cancelNow.toLowerCase()]).toEqual(['Verträge hier kündigen', 'jetzt kündigen'])
-  expect([german.withdrawHere, german.withdrawConfirm]).toEqual(['Vertrag widerrufen', 'Widerruf bestätigen'])
-  expect(german.orderNow.toLowerCase()).toBe('zahlungspflichtig bestellen')
-  const { page: english } = (await textsOf('portal', 'en')) as any
-  expect([english.withdrawHere.toLowerCase(), english.withdrawConfirm.toLowerCase()]).toEqual([
-    'withdraw from contract here',
-    'confirm withdrawal',
-  ])
+/**
+ * Article 11a (1) and (3) of Directive 2011/83/EU in each official version, § 312k (2) BGB, and Articles D215-1 and D215-3 of
+ * the code de la consommation. What every order needs is Article 8 (2) of the directive.
+ */
+const LEGAL_WORDS = {
+  en: { withdrawHere: 'withdraw from contract here', withdrawConfirm: 'confirm withdrawal', orderNow: 'order with obligation to pay' },
+  de: {
+    withdrawHere: 'vertrag widerrufen',
+    withdrawConfirm: 'widerruf bestätigen',
+    orderNow: 'zahlungspflichtig bestellen',
+    cancelHere: 'verträge hier kündigen',
+    cancelNow: 'jetzt kündigen',
+  },
+  fr: {
+    withdrawHere: 'renoncer au contrat ici',
+    withdrawConfirm: 'confirmer la rétractation',
+    orderNow: 'commande avec obligation de paiement',
+    cancelHere: 'résilier votre contrat',
+    cancelNow: 'notification de la résiliation',
+  },
+  es: {
+    withdrawHere: 'desistir del contrato aquí',
+    withdrawConfirm: 'confirmar desistimiento',
+    orderNow: 'pedido con obligación de pago',
+  },
+}
+
+test.each(Object.entries(LEGAL_WORDS))('the buttons have the words that the law requires in %s', async (language, words) => {
+  const { page } = (await textsOf('portal', language)) as any
+  const buttons = Object.keys(words).map((name) => [name, page[name].toLowerCase()])
+  expect(Object.fromEntries(buttons)).toEqual(words)
 })

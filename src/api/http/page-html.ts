@@ -20,6 +20,8 @@ export interface PageSettings {
   readonly logoUrl: string | null
   /** The language of customers whose browser prefers none that the page has. */
   readonly locale: string
+  /** Whether the browser has a cookie of this page. If it has none, the cookie of the panel may have signed in. */
+  readonly hasCookie: boolean
   /** Set on the page of a link that signs in. */
   readonly link?: { readonly state: string; readonly needsButton: boolean }
 }
@@ -37,10 +39,10 @@ export class PageHtml {
     this.#logoUrl = logoUrl
   }
 
-  send(reply: FastifyReply, link?: PageSettings['link']): FastifyReply {
+  send(reply: FastifyReply, { hasCookie, link }: Pick<PageSettings, 'hasCookie' | 'link'>): FastifyReply {
     const { company } = this.#config.invoices.issuer
     const { accentColor, locale } = this.#config.invoices
-    const settings: PageSettings = { company, accentColor, logoUrl: this.#logoUrl, locale, ...(link && { link }) }
+    const settings: PageSettings = { company, accentColor, logoUrl: this.#logoUrl, locale, hasCookie, ...(link && { link }) }
     const nonce = randomBytes(NONCE_BYTES).toString('base64')
     // Styles that the components create have the nonce. Scripts are files of this server only.
     reply.helmet(buildContentSecurityPolicy({ 'style-src': ["'self'", `'nonce-${nonce}'`], 'img-src': ["'self'", 'data:'] }))

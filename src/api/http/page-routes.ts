@@ -47,8 +47,9 @@ interface ServedPage {
 
 function htmlRoutes(app: FastifyInstance, services: Services, { page, html }: ServedPage): void {
   const root = PAGE_PATHS[page]
+  const hasCookie = (request: FastifyRequest) => readPageCookie(request, services.config, page) !== undefined
   // The page itself decides by the rest of the path what it shows.
-  for (const url of [root, `${root}/*`]) app.get(url, (_request, reply) => html.send(reply))
+  for (const url of [root, `${root}/*`]) app.get(url, (request, reply) => html.send(reply, { hasCookie: hasCookie(request) }))
   // Opening the page changes nothing, so that programs which check the links of mails do not use them up.
   app.get<{ Params: { token: string } }>(
     `${root}/session/:token`,
@@ -60,7 +61,8 @@ function htmlRoutes(app: FastifyInstance, services: Services, { page, html }: Se
       if (session && isReopened) return reply.header('cache-control', 'no-store').redirect(session.returnPath, 303)
       // Nobody is signed in as another user without noticing it.
       const replacesUser = current !== null && current.userId !== session?.userId
-      return html.send(reply.code(LINK_STATUS[state]), { state, needsButton: replacesUser || (session?.needsButton ?? false) })
+      const link = { state, needsButton: replacesUser || (session?.needsButton ?? false) }
+      return html.send(reply.code(LINK_STATUS[state]), { hasCookie: hasCookie(request), link })
     },
   )
 }

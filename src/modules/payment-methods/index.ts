@@ -5,3 +5,4 @@ export { listPaymentMethods, PAYMENT_METHODS_KEY, type PaymentMethod, slugSchema
 export { fillInstructions } from './payment-method.rules.js'
 export { ManualPaymentMethod } from './payment-method.type.js'
 export { paymentMethods } from './payment-methods.module.js'
+export { setPaymentMethods } from './set-payment-methods.js'

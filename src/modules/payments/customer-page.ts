@@ -35,6 +35,8 @@ const STYLE = `
 
 /** A page for customers. It has no scripts; its buttons submit forms. */
 export interface CustomerPage {
+  /** BCP 47 */
+  readonly language: string
   readonly title: string
   /** HTML. */
   readonly content: string
@@ -42,9 +44,9 @@ export interface CustomerPage {
 
 type PageConfig = Pick<Config, 'invoices'>
 
-function renderPage({ invoices: { issuer, accentColor } }: PageConfig, { title, content }: CustomerPage): string {
+function renderPage({ invoices: { issuer, accentColor } }: PageConfig, { language, title, content }: CustomerPage): string {
   const accent = readableColor(parseColor(accentColor), WHITE).map((channel) => `${Math.round(channel * 100)}%`)
-  return `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+  return `<!doctype html><html lang="${escapeXml(language)}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${escapeXml(title)}</title><style>${STYLE} :root { --accent: rgb(${accent.join(' ')}) }</style></head><body><main>
 <p class="brand">${escapeXml(issuer.company)}</p>
 ${content}</main></body></html>`

@@ -157,3 +157,22 @@ test('invoices are listed newest first, by cursor', async () => {
     pageInfo: { hasNextPage: false },
   })
 })
+
+test('invoices of a customer are listed by status, also those that are older than the first page', async () => {
+  const older = await purchase(94, plans.pro)
+  server.clock.set('2026-05-02T10:00:00.000Z')
+  const newer = await purchase(94, plans.starter)
+  server.clock.set('2026-05-01T10:00:00.000Z')
+  const query = `query ($status: InvoiceStatus) {
+    me { invoices(first: 1, status: $status) { totalCount nodes { number status } pageInfo { hasNextPage } } }
+  }`
+  const list = async (status: string | null) => (await server.ask(94, query, { status })).data.me.invoices
+  // The second plan replaced the first one, whose unused part was credited.
+  expect(await list('PARTIALLY_REFUNDED')).toEqual({
+    totalCount: 1,
+    nodes: [{ number: older.invoice.number, status: 'PARTIALLY_REFUNDED' }],
+    pageInfo: { hasNextPage: false },
+  })
+  expect(await list('OPEN')).toMatchObject({ totalCount: 0, nodes: [] })
+  expect(await list(null)).toMatchObject({ totalCount: 2, nodes: [{ number: newer.invoice.number }], pageInfo: { hasNextPage: true } })
+})

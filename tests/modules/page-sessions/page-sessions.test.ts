@@ -331,6 +331,14 @@ describe('the cookie of a session', () => {
     expect((await askWith(server, headers, ME)).code).toBe('UNAUTHENTICATED')
   })
 
+  test('is stated on the page without its value, so that the page knows whether it can sign out', async () => {
+    const cookie = await signIn()
+    const read = async (headers: Record<string, string>) => (await fetch(`${server.url}/portal`, { headers })).text()
+    expect(await read({ cookie })).toContain('&#34;hasCookie&#34;:true')
+    expect(await read({ cookie })).not.toContain(cookie.split('=')[1])
+    expect(await read({ cookie: 'session=a.b.c' })).toContain('&#34;hasCookie&#34;:false')
+  })
+
   test("is replaced by the panel's cookie, if there is none", async () => {
     const headers = pageHeaders(server, 'portal', `session=${await server.token(56)}`)
     expect((await askWith(server, headers, ME)).data.me.id).toBe('user_56')

@@ -34,8 +34,8 @@ const create = (input: object = {}, who = ADA) =>
   })
 const pageFor = async (plan: string, input: object = {}): Promise<string> => (await create({ plan, ...input })).data.createChangePage.url
 
-async function open(url: string): Promise<{ status: number; html: string; headers: Headers }> {
-  const response = await fetch(url)
+async function open(url: string, requestHeaders: Record<string, string> = {}): Promise<{ status: number; html: string; headers: Headers }> {
+  const response = await fetch(url, { headers: requestHeaders })
   return { status: response.status, html: await response.text(), headers: response.headers }
 }
 
@@ -88,7 +88,7 @@ describe('of a subscription in the sandbox, the page', () => {
         ['Renewal on June 1, 2026', '$15.00'],
       ],
     ])
-    expect(html).toContain('>Change plan</button>')
+    expect(html).toContain('>Change with obligation to pay</button>')
     expect(html).toContain('>Cancel</a>')
     expect(html).not.toContain('<script')
     expect(html).not.toContain('estimate')
@@ -183,15 +183,33 @@ describe('of a subscription that we collect, the page', () => {
     expect((await readSubscription()).plan.slug).toBe('pro')
   })
 
-  test("uses the format of the customer's locale", async () => {
+  test("uses the language and the formats of the customer's locale, whatever the browser accepts", async () => {
     const input = { name: 'Ada', country: 'DE', locale: 'de-DE' }
     await server.ask(ADA, 'mutation ($input: SetBillingDetailsInput!) { setBillingDetails(input: $input) { billingDetails { name } } }', {
       input,
     })
     await buy(server, ADA, plans.starter)
     server.clock.set('2026-05-16T00:00:00.000Z')
-    const rows = rowsOf((await open(await pageFor('pro'))).html)
-    expect(rows).toContainEqual(['Pro until 1. Juni 2026', '7,74\u00a0$'])
+    const url = await pageFor('pro')
+    const { html } = await open(url, { 'accept-language': 'fr' })
+    expect(html).toContain('<html lang="de-DE">')
+    expect(html).toContain('<h1>Tarif wechseln</h1>')
+    expect(rowsOf(html)).toContainEqual(['Pro bis 1. Juni 2026', '7,74\u00a0$'])
+    expect((await submit(url, fieldsOf(html))).html).toContain('Noch ein Schritt: 5,16\u00a0$ bezahlen')
+  })
+
+  test.each([
+    ['fr-CA,fr;q=0.9,en;q=0.8', 'fr-CA', 'Prise d’effet', 'Vous avez déjà ce forfait'],
+    ['it,es;q=0.5', 'es', 'Fecha de efecto', 'Ya tiene este plan'],
+    ['it', 'en-US', 'Takes effect', 'You are already on this plan'],
+    ['x'.repeat(50), 'en-US', 'Takes effect', 'You are already on this plan'],
+  ])('accepts %s, if the customer has chosen no language', async (accepted, language, label, problem) => {
+    await buy(server, ADA, plans.starter)
+    const { html } = await open(await pageFor('pro'), { 'accept-language': accepted })
+    expect(html).toContain(`<html lang="${language}">`)
+    expect(html).toContain(label)
+    expect((await open(await pageFor('starter'), { 'accept-language': accepted })).html).toContain(problem)
+    expect((await open(`${server.url}/change-plan/x`, { 'accept-language': accepted })).html).toContain(`<html lang="${language}">`)
   })
 
   test('calculates again, and charges nothing more than it has shown', async () => {

@@ -66,6 +66,27 @@ test('shows plan and price on the page; a payment activates the plan and creates
   })
 })
 
+test("the pages are in the customer's language", async () => {
+  const read = async (url: string, language: string) => (await fetch(url, { headers: { 'accept-language': language } })).text()
+  const url = await checkout(10)
+  expect(await read(url, 'de')).toMatch(/<html lang="de">.*15,00\u00a0\$ bezahlen.*Karte ablehnen/s)
+  const SET = 'mutation { setBillingDetails(input: { name: "Ada", country: "FR", locale: "fr-FR" }) { billingDetails { name } } }'
+  await execute(10, SET)
+  const page = await read(url, 'de')
+  expect(page).toMatch(/<html lang="fr-FR">.*par mois.*Payer 15,00\u00a0\$/s)
+  expect(page).not.toMatch(/Pay |Decline|Cancel|sandbox:/)
+  expect(await (await submit(url, 'decline')).text()).toContain('La carte a été refusée.')
+  await submit(url, 'pay')
+  await server.settle()
+  expect(await read(url, 'de')).toContain('Le paiement a déjà été effectué.')
+  const { customerPortalUrl } = await execute(10, '{ customerPortalUrl }')
+  expect(await read(customerPortalUrl, 'de')).toMatch(/Renouvellement le 28 févr. 2026.*Solde.*Aucun montant n’est dû/s)
+  const { topUpBalance } = await execute(10, 'mutation ($input: TopUpBalanceInput!) { topUpBalance(input: $input) { checkoutUrl } }', {
+    input: { amount: { minorUnits: 2500, currency: 'USD' }, successUrl: returnUrl('/done'), cancelUrl: returnUrl('/left') },
+  })
+  expect(await read(topUpBalance.checkoutUrl, 'de')).toMatch(/Recharger votre solde.*paiement unique/s)
+})
+
 test('numbers sandbox invoices and credit notes in test series, without gaps in the real ones', async () => {
   await buy(10)
   await execute(11, '{ me { id } }')

@@ -1,4 +1,5 @@
 import { expect, test, vi } from 'vitest'
+import { PAYMENT_METHODS_KEY } from '../../../src/modules/payment-methods/index.js'
 import { DEMO_DATA_KEY } from '../../../src/modules/settings/reset-demo.js'
 import { codeOf } from '../../support/requests.js'
 import type { TestServer } from '../../support/server.js'
@@ -89,7 +90,7 @@ test('sets the clock back to the real time', async () => {
   )
   await server.services.flag.refresh()
   expect((await server.ask('admin', RESET)).errors).toBeUndefined()
-  expect((await server.services.db.setting.findMany()).map(({ key }) => key)).toEqual([DEMO_DATA_KEY])
+  expect((await server.services.db.setting.findMany()).map(({ key }) => key)).toEqual([DEMO_DATA_KEY, PAYMENT_METHODS_KEY])
   expect((await server.ask(undefined, '{ billingEnabled }')).data.billingEnabled).toBe(true)
 })
 

@@ -360,7 +360,7 @@ export type HowToPayFieldsFragment = { reference: string, amount: AmountFragment
 
 export type ReportFragment = { id: string, status: ReportedPaymentStatus, reportedAt: string, reference: string, rejectionReason: string | null, amount: AmountFragment };
 
-export type OpenInvoicesFragment = { nodes: Array<{ id: string, status: InvoiceStatus, dueAt: string, amountDue: AmountFragment }> };
+export type OpenInvoicesFragment = { nodes: Array<{ id: string, isOverdue: boolean, amountDue: AmountFragment }> };
 
 export type OverviewQueryVariables = Exact<{
   organisationId?: string | number | null | undefined;
@@ -368,7 +368,7 @@ export type OverviewQueryVariables = Exact<{
 }>;
 
 
-export type OverviewQuery = { now: string, subscription: SubscriptionFragment | null, node:
+export type OverviewQuery = { subscription: SubscriptionFragment | null, node:
     | { id: string }
     | { id: string }
     | { id: string }
@@ -378,7 +378,7 @@ export type OverviewQuery = { now: string, subscription: SubscriptionFragment | 
     | { id: string }
     | { id: string }
     | { id: string }
-    | { id: string, currentPlan: PlanCardFragment | null, invoices: OpenInvoicesFragment | null }
+    | { id: string, currentPlan: PlanCardFragment | null, invoices: OpenInvoicesFragment | null, orders: WaitingOrdersFragment | null }
     | { id: string }
     | { id: string }
     | { id: string }
@@ -387,7 +387,7 @@ export type OverviewQuery = { now: string, subscription: SubscriptionFragment | 
     | { id: string }
     | { id: string }
     | { id: string }
-    | { id: string, currentPlan: PlanCardFragment | null, invoices: OpenInvoicesFragment | null }
+    | { id: string, currentPlan: PlanCardFragment | null, invoices: OpenInvoicesFragment | null, orders: WaitingOrdersFragment | null }
     | { id: string }
     | { id: string }
    | null, usage: Array<{ resource: LimitedResource, used: number, limit: number | null, overLimit: boolean }>, upcomingInvoice: { issueAt: string, periodStart: string, total: AmountFragment, fromBalance: AmountFragment, amountDue: AmountFragment } | null };
@@ -481,12 +481,13 @@ export type ResumeSubscriptionMutationVariables = Exact<{
 
 export type ResumeSubscriptionMutation = { resumeSubscription: { subscription: SubscriptionFragment } };
 
-export type InvoicePageFragment = { nodes: Array<{ id: string, number: string, kind: InvoiceKind, status: InvoiceStatus, createdAt: string, dueAt: string, pdfUrl: string, xmlUrl: string | null, amount: AmountFragment, amountDue: AmountFragment, creditNotes: Array<{ id: string, number: string, pdfUrl: string }> }>, pageInfo: PageFieldsFragment };
+export type InvoicePageFragment = { nodes: Array<{ id: string, number: string, kind: InvoiceKind, status: InvoiceStatus, isOverdue: boolean, createdAt: string, dueAt: string, pdfUrl: string, xmlUrl: string | null, amount: AmountFragment, amountDue: AmountFragment, creditNotes: Array<{ id: string, number: string, pdfUrl: string }> }>, pageInfo: PageFieldsFragment };
 
-export type WaitingOrdersFragment = { nodes: Array<{ id: string, date: string, expiresAt: string | null, reason: OrderReason, plan: { id: string, name: string } | null, amount: AmountFragment }> };
+export type WaitingOrdersFragment = { nodes: Array<{ id: string, description: string, date: string, expiresAt: string | null, reason: OrderReason, reportedPayments: Array<{ id: string, status: ReportedPaymentStatus }>, plan: { id: string, name: string } | null, amount: AmountFragment }> };
 
 export type InvoicesQueryVariables = Exact<{
   customerId: string | number;
+  status?: InvoiceStatus | null | undefined;
   first?: number | null | undefined;
   after?: string | null | undefined;
   last?: number | null | undefined;
@@ -494,7 +495,7 @@ export type InvoicesQueryVariables = Exact<{
 }>;
 
 
-export type InvoicesQuery = { now: string, node:
+export type InvoicesQuery = { node:
     | { id: string }
     | { id: string }
     | { id: string }
@@ -629,7 +630,7 @@ export type WithdrawMutation = { requestRefund: { refund: { id: string, createdA
 
 export const PortalStart = /* @__PURE__ */ defineOperation<PortalStartQuery, PortalStartQueryVariables>("query PortalStart { me { id name email organisations { role organisation { id name } } } seller { company name email paymentProvider } }")
 
-export const Overview = /* @__PURE__ */ defineOperation<OverviewQuery, OverviewQueryVariables>("query Overview($organisationId: ID, $customerId: ID!) { now subscription(organisationId: $organisationId) { ...Subscription } node(id: $customerId) { id ... on User { currentPlan { ...PlanCard } invoices(first: 20) { ...OpenInvoices } } ... on Organisation { currentPlan { ...PlanCard } invoices(first: 20) { ...OpenInvoices } } } usage(organisationId: $organisationId) { resource used limit overLimit } upcomingInvoice(organisationId: $organisationId) { issueAt periodStart total { ...Amount } fromBalance { ...Amount } amountDue { ...Amount } } } fragment Amount on Money { decimal currency minorUnits } fragment PlanCard on Plan { id slug name description interval rank isDefault price { ...Amount } serverLimit nodeLimit memory disk cpu databases backups portCount tunnelPortCount emailsPerDay } fragment Subscription on PlanSubscription { id status suspendedReason collection interval provider currentPeriodStart currentPeriodEnd cancelAtPeriodEnd endsAt plan { id name } price { ...Amount } nextPrice { ...Amount } nextPriceAt pendingPlan { id name } } fragment OpenInvoices on InvoiceConnection { nodes { id status amountDue { ...Amount } dueAt } }")
+export const Overview = /* @__PURE__ */ defineOperation<OverviewQuery, OverviewQueryVariables>("query Overview($organisationId: ID, $customerId: ID!) { subscription(organisationId: $organisationId) { ...Subscription } node(id: $customerId) { id ... on User { currentPlan { ...PlanCard } invoices(first: 100, status: OPEN) { ...OpenInvoices } orders(status: PENDING, first: 20) { ...WaitingOrders } } ... on Organisation { currentPlan { ...PlanCard } invoices(first: 100, status: OPEN) { ...OpenInvoices } orders(status: PENDING, first: 20) { ...WaitingOrders } } } usage(organisationId: $organisationId) { resource used limit overLimit } upcomingInvoice(organisationId: $organisationId) { issueAt periodStart total { ...Amount } fromBalance { ...Amount } amountDue { ...Amount } } } fragment Amount on Money { decimal currency minorUnits } fragment PlanCard on Plan { id slug name description interval rank isDefault price { ...Amount } serverLimit nodeLimit memory disk cpu databases backups portCount tunnelPortCount emailsPerDay } fragment Subscription on PlanSubscription { id status suspendedReason collection interval provider currentPeriodStart currentPeriodEnd cancelAtPeriodEnd endsAt plan { id name } price { ...Amount } nextPrice { ...Amount } nextPriceAt pendingPlan { id name } } fragment OpenInvoices on InvoiceConnection { nodes { id isOverdue amountDue { ...Amount } } } fragment WaitingOrders on OrderConnection { nodes { id description reportedPayments { id status } date expiresAt reason plan { id name } amount { ...Amount } } }")
 
 export const Plans = /* @__PURE__ */ defineOperation<PlansQuery, PlansQueryVariables>("query Plans($organisationId: ID, $customerId: ID!) { paymentMethods { slug } plans { ...PlanCard } subscription(organisationId: $organisationId) { ...Subscription } node(id: $customerId) { id ... on User { currentPlan { id } } ... on Organisation { currentPlan { id } } } } fragment Amount on Money { decimal currency minorUnits } fragment PlanCard on Plan { id slug name description interval rank isDefault price { ...Amount } serverLimit nodeLimit memory disk cpu databases backups portCount tunnelPortCount emailsPerDay } fragment Subscription on PlanSubscription { id status suspendedReason collection interval provider currentPeriodStart currentPeriodEnd cancelAtPeriodEnd endsAt plan { id name } price { ...Amount } nextPrice { ...Amount } nextPriceAt pendingPlan { id name } }")
 
@@ -649,7 +650,7 @@ export const CancelSubscription = /* @__PURE__ */ defineOperation<CancelSubscrip
 
 export const ResumeSubscription = /* @__PURE__ */ defineOperation<ResumeSubscriptionMutation, ResumeSubscriptionMutationVariables>("mutation ResumeSubscription($input: ResumeSubscriptionInput!) { resumeSubscription(input: $input) { subscription { ...Subscription } } } fragment Amount on Money { decimal currency minorUnits } fragment Subscription on PlanSubscription { id status suspendedReason collection interval provider currentPeriodStart currentPeriodEnd cancelAtPeriodEnd endsAt plan { id name } price { ...Amount } nextPrice { ...Amount } nextPriceAt pendingPlan { id name } }")
 
-export const Invoices = /* @__PURE__ */ defineOperation<InvoicesQuery, InvoicesQueryVariables>("query Invoices($customerId: ID!, $first: Int, $after: String, $last: Int, $before: String) { now node(id: $customerId) { id ... on User { invoices(first: $first, after: $after, last: $last, before: $before) { ...InvoicePage } orders(status: PENDING, first: 20) { ...WaitingOrders } } ... on Organisation { invoices(first: $first, after: $after, last: $last, before: $before) { ...InvoicePage } orders(status: PENDING, first: 20) { ...WaitingOrders } } } } fragment Amount on Money { decimal currency minorUnits } fragment PageFields on PageInfo { hasNextPage hasPreviousPage startCursor endCursor } fragment InvoicePage on InvoiceConnection { nodes { id number kind status createdAt dueAt amount { ...Amount } amountDue { ...Amount } pdfUrl xmlUrl creditNotes { id number pdfUrl } } pageInfo { ...PageFields } } fragment WaitingOrders on OrderConnection { nodes { id date expiresAt reason plan { id name } amount { ...Amount } } }")
+export const Invoices = /* @__PURE__ */ defineOperation<InvoicesQuery, InvoicesQueryVariables>("query Invoices($customerId: ID!, $status: InvoiceStatus, $first: Int, $after: String, $last: Int, $before: String) { node(id: $customerId) { id ... on User { invoices( status: $status first: $first after: $after last: $last before: $before ) { ...InvoicePage } orders(status: PENDING, first: 100) { ...WaitingOrders } } ... on Organisation { invoices( status: $status first: $first after: $after last: $last before: $before ) { ...InvoicePage } orders(status: PENDING, first: 100) { ...WaitingOrders } } } } fragment Amount on Money { decimal currency minorUnits } fragment PageFields on PageInfo { hasNextPage hasPreviousPage startCursor endCursor } fragment InvoicePage on InvoiceConnection { nodes { id number kind status isOverdue createdAt dueAt amount { ...Amount } amountDue { ...Amount } pdfUrl xmlUrl creditNotes { id number pdfUrl } } pageInfo { ...PageFields } } fragment WaitingOrders on OrderConnection { nodes { id description reportedPayments { id status } date expiresAt reason plan { id name } amount { ...Amount } } }")
 
 export const OpenInvoice = /* @__PURE__ */ defineOperation<OpenInvoiceQuery, OpenInvoiceQueryVariables>("query OpenInvoice($id: ID!, $locale: String!) { invoice(id: $id) { id number status dueAt pdfUrl amountDue { ...Amount } howToPay(locale: $locale) { ...HowToPayFields } reportedPayments { ...Report } } } fragment Amount on Money { decimal currency minorUnits } fragment HowToPayFields on HowToPay { amount { ...Amount } reference methods { slug name instructions iban bic } } fragment Report on ReportedPayment { id status reportedAt reference rejectionReason amount { ...Amount } }")
 

@@ -6,6 +6,7 @@ export interface CommonTexts {
   menu: string
   skipToContent: string
   signOut: string
+  signedInByPanel: (company: string) => string
   loading: string
   failed: string
   connectionLost: string

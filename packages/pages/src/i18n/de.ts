@@ -7,6 +7,7 @@ export const german: CommonTexts = {
   menu: 'Menü',
   skipToContent: 'Zum Inhalt springen',
   signOut: 'Abmelden',
+  signedInByPanel: (company) => `Sie sind über Ihr Konto bei ${company} angemeldet. Melden Sie sich dort ab.`,
   loading: 'Wird geladen',
   failed: 'Das hat nicht funktioniert',
   connectionLost: 'Es besteht keine Verbindung zum Server.',

@@ -7,6 +7,7 @@ export const english: CommonTexts = {
   menu: 'Menu',
   skipToContent: 'Skip to the content',
   signOut: 'Sign out',
+  signedInByPanel: (company) => `You are signed in through your account at ${company}. Sign out there.`,
   loading: 'Loading',
   failed: 'That did not work',
   connectionLost: 'The server cannot be reached.',

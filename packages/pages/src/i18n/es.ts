@@ -7,6 +7,7 @@ export const spanish: CommonTexts = {
   menu: 'Menú',
   skipToContent: 'Ir al contenido',
   signOut: 'Cerrar sesión',
+  signedInByPanel: (company) => `Ha iniciado sesión con su cuenta en ${company}. Cierre la sesión allí.`,
   loading: 'Cargando',
   failed: 'No ha funcionado',
   connectionLost: 'No hay conexión con el servidor.',

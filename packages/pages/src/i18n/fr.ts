@@ -7,6 +7,7 @@ export const french: CommonTexts = {
   menu: 'Menu',
   skipToContent: 'Aller au contenu',
   signOut: 'Se déconnecter',
+  signedInByPanel: (company) => `Vous êtes connecté via votre compte ${company}. Déconnectez-vous depuis ce compte.`,
   loading: 'Chargement',
   failed: 'Cela n’a pas fonctionné',
   connectionLost: 'La connexion au serveur est interrompue.',

@@ -8,7 +8,7 @@ import { usePortal } from './customer'
 import { Facts } from './facts'
 import { Part } from './part'
 import { useTexts } from './use-texts'
-import { ReportForm, Reports, WaysToPay } from './ways-to-pay'
+import { PaymentReport, Reports, WaysToPay } from './ways-to-pay'
 
 /** An open invoice: how to pay it, and "I have paid". */
 export default function Invoice() {
@@ -45,8 +45,11 @@ export default function Invoice() {
                 </Stack>
               </Card>
               {invoice.howToPay && <WaysToPay howToPay={invoice.howToPay} />}
-              <Reports reports={invoice.reportedPayments} />
-              {invoice.howToPay && <ReportForm target={{ invoiceId: invoice.id }} howToPay={invoice.howToPay} />}
+              {invoice.howToPay ? (
+                <PaymentReport target={{ invoiceId: invoice.id }} howToPay={invoice.howToPay} reports={invoice.reportedPayments} />
+              ) : (
+                <Reports reports={invoice.reportedPayments} />
+              )}
             </Stack>
           )}
         </Part>

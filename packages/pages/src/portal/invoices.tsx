@@ -1,11 +1,13 @@
-import { Anchor, Badge, Card, Group, Stack, Title } from '@mantine/core'
+import { Anchor, Badge, Card, Checkbox, Group, Stack, Title } from '@mantine/core'
+import '@mantine/core/styles/Checkbox.css'
+import '@mantine/core/styles/InlineInput.css'
 import { useState } from 'react'
 import { type InvoicePageFragment, Invoices as InvoicesOperation, type WaitingOrdersFragment } from '../generated/portal'
 import { type Column, DataTable, type PageArguments, Pagination } from '../ui/data-table'
 import { useLoaded } from '../ui/graphql'
 import { LoadedContent } from '../ui/loaded-content'
 import { useInvoiceTexts, useLocale } from '../ui/locale'
-import { Link } from '../ui/router'
+import { Link, navigate, useLocation } from '../ui/router'
 import { usePortal } from './customer'
 import { Part } from './part'
 import { useTexts } from './use-texts'
@@ -16,22 +18,29 @@ const STATUS_COLORS: Readonly<Record<string, string>> = { OPEN: 'orange', PAID: 
 type InvoiceRow = InvoicePageFragment['nodes'][number]
 type OrderRow = WaitingOrdersFragment['nodes'][number]
 
+/** `?status=open` lists the open invoices only, also those that are older than the first page. */
 export default function Invoices() {
   const texts = useTexts()
-  const { customer } = usePortal()
+  const { customer, toPath } = usePortal()
+  const isOpenOnly = useLocation().query.get('status') === 'open'
   const [page, setPage] = useState<PageArguments>({ first: PAGE_SIZE })
-  const loaded = useLoaded(InvoicesOperation, { customerId: customer.id, ...page })
+  const loaded = useLoaded(InvoicesOperation, { customerId: customer.id, status: isOpenOnly ? 'OPEN' : null, ...page })
+  const showOpenOnly = (isChecked: boolean) => {
+    setPage({ first: PAGE_SIZE })
+    navigate(toPath('invoices', { status: isChecked ? 'open' : undefined }))
+  }
   return (
     <Part title={texts.invoices}>
+      <Checkbox label={texts.onlyOpen} checked={isOpenOnly} onChange={({ currentTarget }) => showOpenOnly(currentTarget.checked)} />
       <LoadedContent loaded={loaded}>
-        {({ now, node }) => {
+        {({ node }) => {
           if (!node || !('invoices' in node) || !node.invoices) return null
           const orders = node.orders?.nodes ?? []
           return (
             <Stack gap="lg">
               {orders.length > 0 && <PendingOrders orders={orders} />}
               <Card withBorder padding="lg">
-                <InvoiceTable invoices={node.invoices.nodes} now={now} />
+                <InvoiceTable invoices={node.invoices.nodes} />
                 <Pagination pageInfo={node.invoices.pageInfo} pageSize={PAGE_SIZE} onChange={setPage} />
               </Card>
             </Stack>
@@ -42,7 +51,7 @@ export default function Invoices() {
   )
 }
 
-function InvoiceTable({ invoices, now }: { invoices: readonly InvoiceRow[]; now: string }) {
+function InvoiceTable({ invoices }: { invoices: readonly InvoiceRow[] }) {
   const texts = useTexts()
   const invoiceTexts = useInvoiceTexts()
   const { money, date } = useLocale()
@@ -50,7 +59,7 @@ function InvoiceTable({ invoices, now }: { invoices: readonly InvoiceRow[]; now:
   const columns: Column<InvoiceRow>[] = [
     { key: 'number', title: texts.invoiceNumber, cell: ({ number }) => number },
     { key: 'date', title: invoiceTexts.date, cell: ({ createdAt }) => date(createdAt) },
-    { key: 'status', title: texts.status, cell: (invoice) => <InvoiceStatus invoice={invoice} now={now} /> },
+    { key: 'status', title: texts.status, cell: (invoice) => <InvoiceStatus invoice={invoice} /> },
     { key: 'amount', title: invoiceTexts.amount, align: 'end', cell: ({ amount }) => money(amount) },
     {
       key: 'actions',
@@ -84,10 +93,9 @@ function InvoiceTable({ invoices, now }: { invoices: readonly InvoiceRow[]; now:
   return <DataTable label={texts.invoices} columns={columns} rows={invoices} rowKey={({ id }) => id} />
 }
 
-function InvoiceStatus({ invoice: { status, dueAt }, now }: { invoice: InvoiceRow; now: string }) {
+function InvoiceStatus({ invoice: { status, dueAt, isOverdue } }: { invoice: InvoiceRow }) {
   const texts = useTexts()
   const { date } = useLocale()
-  const isOverdue = status === 'OPEN' && new Date(dueAt) < new Date(now)
   return (
     <Group gap="xs">
       <Badge color={isOverdue ? 'red' : (STATUS_COLORS[status] ?? 'gray')} variant="light">

@@ -9,7 +9,7 @@ import { usePortal } from './customer'
 import { Facts } from './facts'
 import { Part } from './part'
 import { useTexts } from './use-texts'
-import { ReportForm, Reports, WaysToPay } from './ways-to-pay'
+import { PaymentReport, Reports, WaysToPay } from './ways-to-pay'
 
 /** An order that waits for its payment: how to pay it, and "I have paid". */
 export default function Order() {
@@ -31,7 +31,10 @@ export default function Order() {
                 <Stack gap="sm">
                   <Facts
                     facts={[
-                      { label: texts.status, value: invoiceTexts.orderStatuses[order.status] },
+                      {
+                        label: texts.status,
+                        value: order.status === 'PENDING' ? texts.pendingOrders : invoiceTexts.orderStatuses[order.status],
+                      },
                       order.status === 'PENDING' && order.expiresAt ? { label: texts.expiresOn, value: date(order.expiresAt) } : null,
                       { label: invoiceTexts.amount, value: money(order.amount), isTotal: true },
                     ]}
@@ -59,8 +62,11 @@ export default function Order() {
                 </Stack>
               </Card>
               {order.howToPay && <WaysToPay howToPay={order.howToPay} />}
-              <Reports reports={order.reportedPayments} />
-              {order.howToPay && <ReportForm target={{ orderId: order.id }} howToPay={order.howToPay} />}
+              {order.howToPay ? (
+                <PaymentReport target={{ orderId: order.id }} howToPay={order.howToPay} reports={order.reportedPayments} />
+              ) : (
+                <Reports reports={order.reportedPayments} />
+              )}
             </Stack>
           )}
         </Part>

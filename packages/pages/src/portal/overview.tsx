@@ -66,6 +66,7 @@ function OverviewContent({ data }: { data: OverviewQuery }) {
   return (
     <Stack gap="lg">
       <OpenInvoices data={data} />
+      <PendingOrders data={data} />
       <SimpleGrid cols={{ base: 1, md: upcomingInvoice ? 2 : 1 }}>
         <PlanOverview data={data} subscription={subscription ?? null} />
         {upcomingInvoice && <NextRenewal renewal={upcomingInvoice} />}
@@ -88,17 +89,16 @@ function OverviewContent({ data }: { data: OverviewQuery }) {
   )
 }
 
-function OpenInvoices({ data: { now, node } }: { data: OverviewQuery }) {
+function OpenInvoices({ data: { node } }: { data: OverviewQuery }) {
   const texts = useTexts()
   const locale = useLocale()
   const { toPath } = usePortal()
-  const invoices = node && 'invoices' in node ? (node.invoices?.nodes ?? []) : []
-  const open = invoices.filter(({ status }) => status === 'OPEN')
+  const open = node && 'invoices' in node ? (node.invoices?.nodes ?? []) : []
   const sum = addAmounts(open.map(({ amountDue }) => amountDue))
   if (!sum) return null
-  const isOverdue = open.some(({ dueAt }) => new Date(dueAt) < new Date(now))
+  const isOverdue = open.some((invoice) => invoice.isOverdue)
   const [first] = open
-  const to = toPath(open.length === 1 && first ? `invoices/${first.id}` : 'invoices')
+  const to = open.length === 1 && first ? toPath(`invoices/${first.id}`) : toPath('invoices', { status: 'open' })
   return (
     <Alert color={isOverdue ? 'red' : 'yellow'} component="section" aria-label={texts.invoices}>
       <Group justify="space-between">
@@ -112,6 +112,29 @@ function OpenInvoices({ data: { now, node } }: { data: OverviewQuery }) {
       </Group>
     </Alert>
   )
+}
+
+/** Orders that wait for their payment, or for the seller who looks for it. */
+function PendingOrders({ data: { node } }: { data: OverviewQuery }) {
+  const texts = useTexts()
+  const { money } = useLocale()
+  const { toPath } = usePortal()
+  const orders = node && 'orders' in node ? (node.orders?.nodes ?? []) : []
+  return orders.map(({ id, plan, amount, reportedPayments }) => {
+    const name = plan?.name ?? texts.topUp
+    const isReported = reportedPayments.some(({ status }) => status === 'REPORTED')
+    const to = toPath(`orders/${id}`)
+    return (
+      <Alert key={id} color={isReported ? 'blue' : 'yellow'} role="region" aria-label={texts.pendingOrders}>
+        <Group justify="space-between">
+          <Text fw={650}>{isReported ? texts.orderIsChecked(name, money(amount)) : texts.orderWaits(name, money(amount))}</Text>
+          <Button component="a" href={to} onClick={(event) => followLink(event, to)} size="sm" variant={isReported ? 'default' : 'filled'}>
+            {isReported ? texts.details : texts.pay}
+          </Button>
+        </Group>
+      </Alert>
+    )
+  })
 }
 
 const STATUS_COLORS: Readonly<Record<string, string>> = { ACTIVE: 'teal', TRIALING: 'blue', CANCELLED: 'gray', EXPIRED: 'gray' }

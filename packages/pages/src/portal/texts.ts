@@ -42,6 +42,9 @@ export interface PortalTexts {
   unlimited: string
   overLimit: string
   openInvoices: (count: number, amount: string) => string
+  orderWaits: (name: string, amount: string) => string
+  orderIsChecked: (name: string, amount: string) => string
+  details: string
   overdue: string
   pay: string
   paymentPending: string
@@ -67,6 +70,7 @@ export interface PortalTexts {
   payByTransfer: string
   howToPayText: string
 
+  onlyOpen: string
   invoiceNumber: string
   status: string
   actions: string
@@ -89,6 +93,8 @@ export interface PortalTexts {
   otherMethod: string
   note: string
   sendReport: string
+  reportAnother: string
+  reportedText: string
   reportStatuses: Record<'REPORTED' | 'CONFIRMED' | 'REJECTED', string>
   reports: string
   nothingDue: string
@@ -120,7 +126,7 @@ export interface PortalTexts {
   invoiceLanguage: string
   vatChecked: Record<'CONFIRMED' | 'OPEN', string>
 
-  /** The words of § 312k (2) BGB, and unambiguous ones in the other languages. */
+  /** The words of § 312k (2) BGB and of Articles D215-1 and D215-3 of the code de la consommation; unambiguous ones elsewhere. */
   cancelHere: string
   cancelTitle: string
   cancelText: (plan: string) => string
@@ -138,7 +144,10 @@ export interface PortalTexts {
   saveConfirmation: string
   endsNow: string
 
-  /** The words of Article 11a (1) and (3) of Directive 2011/83/EU, as amended by Directive (EU) 2023/2673. */
+  /**
+   * The words of Article 11a (1) and (3) of Directive 2011/83/EU, as amended by Directive (EU) 2023/2673, in each official
+   * version.
+   */
   withdrawHere: string
   withdrawTitle: string
   withdrawText: string

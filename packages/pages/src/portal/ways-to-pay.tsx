@@ -65,8 +65,33 @@ interface ReportFormProps {
   howToPay: HowToPayFieldsFragment
 }
 
+interface PaymentReportProps extends ReportFormProps {
+  reports: readonly ReportFragment[]
+}
+
+/** The payments that the customer has reported, and "I have paid". While one is checked, another one is reported on request only. */
+export function PaymentReport({ reports, ...form }: PaymentReportProps) {
+  const texts = useTexts()
+  const [isAsked, setAsked] = useState(false)
+  const isChecked = reports.some(({ status }) => status === 'REPORTED')
+  return (
+    <>
+      <Reports reports={reports} />
+      {isChecked && !isAsked ? (
+        <Group>
+          <Button variant="default" onClick={() => setAsked(true)}>
+            {texts.reportAnother}
+          </Button>
+        </Group>
+      ) : (
+        <ReportForm {...form} onSent={() => setAsked(false)} />
+      )}
+    </>
+  )
+}
+
 /** "I have paid": reports a payment that the seller will look for. */
-export function ReportForm({ target, howToPay }: ReportFormProps) {
+function ReportForm({ target, howToPay, onSent }: ReportFormProps & { onSent: () => void }) {
   const texts = useTexts()
   const [key, setKey] = useState(() => crypto.randomUUID())
   const [reference, setReference] = useState(howToPay.reference)
@@ -82,7 +107,9 @@ export function ReportForm({ target, howToPay }: ReportFormProps) {
       note: note.trim() || null,
       idempotencyKey: key,
     }
-    if (await report.run({ input })) setKey(crypto.randomUUID())
+    if (!(await report.run({ input }))) return
+    setKey(crypto.randomUUID())
+    onSent()
   }
   return (
     <Card withBorder padding="lg" component="section" aria-labelledby="report">
@@ -137,6 +164,7 @@ export function Reports({ reports }: { reports: readonly ReportFragment[] }) {
         <Title order={2} id="reports">
           {texts.reports}
         </Title>
+        {reports.some(({ status }) => status === 'REPORTED') && <Text role="status">{texts.reportedText}</Text>}
         {reports.map(({ id, status, reference, amount, reportedAt, rejectionReason }) => (
           <Stack key={id} gap={2}>
             <Group justify="space-between">

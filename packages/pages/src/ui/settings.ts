@@ -5,11 +5,13 @@ export interface PageSettings {
   readonly accentColor: string
   readonly logoUrl: string | null
   readonly locale: string
+  /** Whether the browser has a cookie of this page. */
+  readonly hasCookie: boolean
   /** Set on the page of a link that signs in. */
   readonly link?: { readonly state: 'READY' | 'OPENED' | 'EXPIRED' | 'INVALID'; readonly needsButton: boolean }
 }
 
-const DEFAULTS: PageSettings = { company: 'Quittance', accentColor: '#0b5cad', logoUrl: null, locale: 'en' }
+const DEFAULTS: PageSettings = { company: 'Quittance', accentColor: '#0b5cad', logoUrl: null, locale: 'en', hasCookie: false }
 
 export const settings: PageSettings = {
   ...DEFAULTS,

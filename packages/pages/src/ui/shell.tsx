@@ -5,7 +5,7 @@ import { LANGUAGES, type Language, useCommonTexts, useLocale } from './locale'
 import { followLink, matchRoute, ParameterProvider, type Route, useLocation } from './router'
 import { settings } from './settings'
 import classes from './shell.module.css'
-import { clearToken } from './token'
+import { clearToken, token } from './token'
 
 export interface NavigationEntry {
   /** Below the root, as in `Route`. */
@@ -98,9 +98,7 @@ export function Shell({ navigation, routes, header, footer, userName, sessionUrl
               {userName}
             </Text>
             <Preferences />
-            <Button variant="default" size="xs" onClick={() => void signOut(sessionUrl)}>
-              {texts.signOut}
-            </Button>
+            <SignOut sessionUrl={sessionUrl} />
           </div>
         </div>
       </header>
@@ -178,6 +176,17 @@ export function MessagePage({ title, children }: { title: string; children: Reac
         </Stack>
       </Paper>
     </main>
+  )
+}
+
+/** The cookie of the panel belongs to the panel: only it can end that session. */
+function SignOut({ sessionUrl }: { sessionUrl: string }) {
+  const texts = useCommonTexts()
+  if (!settings.hasCookie && !token()) return <Text size="xs">{texts.signedInByPanel(settings.company)}</Text>
+  return (
+    <Button variant="default" size="xs" onClick={() => void signOut(sessionUrl)}>
+      {texts.signOut}
+    </Button>
   )
 }
 

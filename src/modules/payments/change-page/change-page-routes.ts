@@ -1,9 +1,11 @@
-import type { FastifyInstance, FastifyReply } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { DomainError } from '../../../core/errors.js'
 import { formatMoney } from '../../../core/money.js'
-import { getBuyer, signInvoiceLink } from '../../invoicing/index.js'
+import { signInvoiceLink } from '../../invoicing/index.js'
 import type { Services } from '../../services.js'
 import { acceptForms, sendPage } from '../customer-page.js'
+import { findPageTexts } from '../find-page-texts.js'
+import type { PageTexts } from '../i18n/languages.js'
 import type { RequestedChange } from '../plan-change-preview.js'
 import { type PageFormat, previewRows, type ShownAmount } from './change-page.rules.js'
 import { type ChangePage, readChangePage } from './change-page-token.js'
@@ -26,6 +28,7 @@ interface PageRequest {
 interface OpenPage {
   token: string
   page: ChangePage
+  texts: PageTexts
 }
 
 /** The page on which a customer confirms a plan change: it shows the effect, and a button makes the change. */
@@ -34,12 +37,12 @@ export function changePageRoutes(app: FastifyInstance, services: Services): void
   app.register(async (scope) => {
     acceptForms(scope)
     scope.get<PageRequest>(URL, route, (request, reply) =>
-      withPage(services, reply, request.params['*'], async ({ token, page }) =>
-        sendPreview(services, reply, { token, page, planned: await calculatePageChange(services, page), hasChanged: false }),
+      withPage(services, request, reply, async (open) =>
+        sendPreview(services, reply, { ...open, planned: await calculatePageChange(services, open.page), hasChanged: false }),
       ),
     )
     scope.post<PageRequest>(URL, route, (request, reply) =>
-      withPage(services, reply, request.params['*'], async (open) => {
+      withPage(services, request, reply, async (open) => {
         const confirmation = await confirmChange(services, { ...open, shown: parseShown(request.body) })
         return sendConfirmation(services, reply, open, confirmation)
       }),
@@ -49,21 +52,24 @@ export function changePageRoutes(app: FastifyInstance, services: Services): void
 
 /** Runs the work if the token is valid, and shows its errors as sentences. */
 async function withPage(
-  { config, clock }: Services,
+  services: Services,
+  { headers, params: { '*': token } }: FastifyRequest<PageRequest>,
   reply: FastifyReply,
-  token: string,
   work: (open: OpenPage) => Promise<FastifyReply>,
 ): Promise<FastifyReply> {
+  const { config, clock } = services
   const page = readChangePage(config, token)
-  if (!page) return sendPage(reply.code(404), config, problemPage('This link is not valid. Go back, and choose the plan again.', null))
+  const texts = await findPageTexts(services, { headers, customer: page })
+  const { change } = texts.messages
+  if (!page) return sendPage(reply.code(404), config, problemPage(texts, change.invalidLink, null))
   if (page.expiresAt * 1000 <= clock.now().getTime())
-    return sendPage(reply.code(410), config, problemPage('This link has expired. Go back, and choose the plan again.', page.cancelUrl))
+    return sendPage(reply.code(410), config, problemPage(texts, change.expiredLink, page.cancelUrl))
   try {
-    return await work({ token, page })
+    return await work({ token, page, texts })
   } catch (error) {
-    const problem = error instanceof DomainError && explainError(error)
+    const problem = error instanceof DomainError && explainError(error, texts.messages)
     if (!problem) throw error
-    return sendPage(reply.code(problem.status), config, problemPage(problem.sentence, page.cancelUrl))
+    return sendPage(reply.code(problem.status), config, problemPage(texts, problem.sentence, page.cancelUrl))
   }
 }
 
@@ -75,14 +81,15 @@ interface PreviewedPage extends OpenPage {
 async function sendPreview(
   services: Services,
   reply: FastifyReply,
-  { token, page, planned, hasChanged }: PreviewedPage,
+  { token, page, texts, planned, hasChanged }: PreviewedPage,
 ): Promise<FastifyReply> {
-  const { preview, subscription, plan, customer, billing } = planned
+  const { preview, subscription, plan, billing } = planned
   const due = preview.dueNow.minorUnits
   const collection = billing ? 'PROVIDER' : 'INVOICE'
   const html = previewPage({
+    texts,
     action: `${PATH}${token}`,
-    rows: previewRows(preview, { from: subscription.planName, to: plan.name }, await pageFormat(services, customer)),
+    rows: previewRows(preview, { from: subscription.planName, to: plan.name }, pageFormat(services, texts), texts.messages),
     isEstimate: preview.isEstimate,
     payment: due > 0n ? collection : null,
     hasChanged,
@@ -98,22 +105,20 @@ async function sendConfirmation(
   open: OpenPage,
   confirmation: Confirmation,
 ): Promise<FastifyReply> {
-  const { successUrl, cancelUrl } = open.page
+  const { texts, page } = open
+  const { successUrl, cancelUrl } = page
   switch (confirmation.outcome) {
     case 'DONE':
       return reply.header('cache-control', 'no-store').redirect(successUrl, 303)
     case 'CHANGED':
       return sendPreview(services, reply.code(409), { ...open, planned: confirmation.planned, hasChanged: true })
     case 'SUPERSEDED':
-      return sendPage(
-        reply.code(409),
-        services.config,
-        problemPage('This change was replaced or revoked. Go back, and choose the plan again.', cancelUrl),
-      )
+      return sendPage(reply.code(409), services.config, problemPage(texts, texts.messages.change.superseded, cancelUrl))
     case 'PENDING': {
       const { order, preview } = confirmation
-      const format = await pageFormat(services, order)
+      const format = pageFormat(services, texts)
       const html = pendingPage({
+        texts,
         planName: order.planName ?? '',
         amount: format.money(preview.dueNow),
         expiresOn: order.expiresAt ? format.date(order.expiresAt) : '',
@@ -125,11 +130,8 @@ async function sendConfirmation(
   }
 }
 
-/** Amounts and dates as on the customer's invoices. */
-async function pageFormat(services: Services, customer: Parameters<typeof getBuyer>[2]): Promise<PageFormat> {
-  const { locale } = await getBuyer(services.db, services, customer)
-  const { timeZone } = services.config.invoices
-  const days = new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeZone })
+function pageFormat({ config }: Services, { locale }: PageTexts): PageFormat {
+  const days = new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeZone: config.invoices.timeZone })
   return { money: (amount) => formatMoney(amount, locale), date: (at) => days.format(at) }
 }
 

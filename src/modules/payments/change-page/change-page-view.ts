@@ -1,10 +1,10 @@
 import { escapeXml } from '../../../platform/pdf/syntax.js'
 import type { CustomerPage } from '../customer-page.js'
+import type { PageTexts } from '../i18n/languages.js'
 import type { PreviewRow } from './change-page.rules.js'
 
-const TITLE = 'Change your plan'
-
 interface PreviewView {
+  texts: PageTexts
   /** Path of the page. */
   action: string
   rows: readonly PreviewRow[]
@@ -17,34 +17,27 @@ interface PreviewView {
   cancelUrl: string
 }
 
-const PAYMENT_NOTES = {
-  PROVIDER: 'The amount is charged to your payment method.',
-  INVOICE: 'The plan changes when the amount is paid. The next page shows how to pay.',
-}
-
 /** The page with the effect of the change and the button that confirms it. */
-export function previewPage({ action, rows, isEstimate, payment, hasChanged, shown, cancelUrl }: PreviewView): CustomerPage {
+export function previewPage({ texts, action, rows, isEstimate, payment, hasChanged, shown, cancelUrl }: PreviewView): CustomerPage {
+  const { change, cancel } = texts.messages
   const list = rows.map(({ label, value, isDue }) => {
     const style = isDue ? ' class="due"' : ''
     return `<dt${style}>${escapeXml(label)}</dt><dd${style}>${escapeXml(value)}</dd>`
   })
-  const notes = [
-    ...(isEstimate ? ['The amounts are an estimate: the payment provider calculates them when the plan changes.'] : []),
-    ...(payment ? [PAYMENT_NOTES[payment]] : []),
-  ]
+  const notes = [...(isEstimate ? [change.estimate] : []), ...(payment ? [change.payment[payment]] : [])]
   const fields = Object.entries(shown).map(([name, value]) => `<input type="hidden" name="${name}" value="${escapeXml(value)}">`)
-  const alert = hasChanged
-    ? '<p role="alert">The amounts have changed since you opened this page. Your plan has not changed, and nothing was charged.</p>'
-    : ''
-  return {
-    title: TITLE,
-    content: `<h1>${TITLE}</h1>${alert}<dl>${list.join('')}</dl>${notes.map((note) => `<p class="note">${note}</p>`).join('')}
-<form method="post" action="${escapeXml(action)}">${fields.join('')}<button class="pay">Change plan</button>
-<a class="button" href="${escapeXml(cancelUrl)}">Cancel</a></form>`,
-  }
+  const alert = hasChanged ? `<p role="alert">${escapeXml(change.hasChanged)}</p>` : ''
+  return changePageOf(
+    texts,
+    change.title,
+    `${alert}<dl>${list.join('')}</dl>${notes.map((note) => `<p class="note">${escapeXml(note)}</p>`).join('')}
+<form method="post" action="${escapeXml(action)}">${fields.join('')}<button class="pay">${escapeXml(change.confirm)}</button>
+<a class="button" href="${escapeXml(cancelUrl)}">${escapeXml(cancel)}</a></form>`,
+  )
 }
 
 interface PendingView {
+  texts: PageTexts
   planName: string
   amount: string
   expiresOn: string
@@ -53,22 +46,24 @@ interface PendingView {
 }
 
 /** The page of a change that waits for its payment. */
-export function pendingPage({ planName, amount, expiresOn, proFormaUrl, successUrl }: PendingView): CustomerPage {
-  return {
-    title: TITLE,
-    content: `<h1>One step left: pay ${escapeXml(amount)}</h1>
-<p role="status">Your plan changes to ${escapeXml(planName)} when the amount is paid. Pay it before ${escapeXml(expiresOn)}. The pro forma
-states how.</p>
-<p class="actions"><a class="button pay" href="${escapeXml(proFormaUrl)}">Open the pro forma (PDF)</a>
-<a class="button" href="${escapeXml(successUrl)}">Continue</a></p>`,
-  }
+export function pendingPage({ texts, planName, amount, expiresOn, proFormaUrl, successUrl }: PendingView): CustomerPage {
+  const { change, continue: continueText } = texts.messages
+  return changePageOf(
+    texts,
+    change.oneStepLeft(amount),
+    `<p role="status">${escapeXml(change.pending(planName, expiresOn))}</p>
+<p class="actions"><a class="button pay" href="${escapeXml(proFormaUrl)}">${escapeXml(change.openProForma)}</a>
+<a class="button" href="${escapeXml(successUrl)}">${escapeXml(continueText)}</a></p>`,
+  )
 }
 
 /** @param backUrl  null if it is unknown */
-export function problemPage(sentence: string, backUrl: string | null): CustomerPage {
-  const back = backUrl === null ? '' : `<p class="actions"><a class="button" href="${escapeXml(backUrl)}">Back</a></p>`
-  return {
-    title: TITLE,
-    content: `<h1>${TITLE}</h1><p role="alert">${escapeXml(sentence)}</p>${back}`,
-  }
+export function problemPage(texts: PageTexts, sentence: string, backUrl: string | null): CustomerPage {
+  const { change, back } = texts.messages
+  const link = backUrl === null ? '' : `<p class="actions"><a class="button" href="${escapeXml(backUrl)}">${escapeXml(back)}</a></p>`
+  return changePageOf(texts, change.title, `<p role="alert">${escapeXml(sentence)}</p>${link}`)
+}
+
+function changePageOf({ messages, locale }: PageTexts, heading: string, content: string): CustomerPage {
+  return { language: locale, title: messages.change.title, content: `<h1>${escapeXml(heading)}</h1>${content}` }
 }

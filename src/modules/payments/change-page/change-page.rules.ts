@@ -1,5 +1,6 @@
 import type { MoneyAmount } from '../../../core/money.js'
 import type { PlanChangePreview } from '../../subscriptions/index.js'
+import type { CustomerPageMessages } from '../i18n/messages.js'
 
 /** The time and the amount that the customer saw before confirming. */
 export interface ShownAmount {
@@ -24,20 +25,29 @@ export interface PreviewRow {
   readonly isDue?: boolean
 }
 
+interface PreviewNames {
+  from: string
+  to: string
+}
+
 /** The lines of the page, without those that are zero. */
-export function previewRows(preview: PlanChangePreview, names: { from: string; to: string }, format: PageFormat): PreviewRow[] {
+export function previewRows(
+  preview: PlanChangePreview,
+  names: PreviewNames,
+  { money, date }: PageFormat,
+  { change, fromBalance: fromBalanceLabel, renewalOn }: CustomerPageMessages,
+): PreviewRow[] {
   const { when, effectiveAt, credit, charge, fromBalance, dueNow, creditLeft, nextRenewal, nextRenewalAt, isEstimate } = preview
-  const { money, date } = format
   const amount = (label: string, value: MoneyAmount) => (value.minorUnits === 0n ? [] : [{ label, value: money(value) }])
   return [
-    { label: 'Current plan', value: names.from },
-    { label: 'New plan', value: names.to },
-    { label: 'Takes effect', value: when === 'NOW' ? 'Now' : date(effectiveAt) },
-    ...amount(`Unused part of ${names.from}`, credit),
-    ...amount(`${names.to} until ${date(nextRenewalAt)}`, charge),
-    ...amount('From your balance', { ...fromBalance, minorUnits: -fromBalance.minorUnits }),
-    { label: 'Due now', value: money(dueNow), isDue: true },
-    ...amount(isEstimate ? 'Remaining credit' : 'Goes to your balance', creditLeft),
-    { label: `Renewal on ${date(nextRenewalAt)}`, value: money(nextRenewal) },
+    { label: change.currentPlan, value: names.from },
+    { label: change.newPlan, value: names.to },
+    { label: change.takesEffect, value: when === 'NOW' ? change.now : date(effectiveAt) },
+    ...amount(change.unusedPart(names.from), credit),
+    ...amount(change.until(names.to, date(nextRenewalAt)), charge),
+    ...amount(fromBalanceLabel, { ...fromBalance, minorUnits: -fromBalance.minorUnits }),
+    { label: change.dueNow, value: money(dueNow), isDue: true },
+    ...amount(isEstimate ? change.remainingCredit : change.toBalance, creditLeft),
+    { label: renewalOn(date(nextRenewalAt)), value: money(nextRenewal) },
   ]
 }

@@ -1,39 +1,39 @@
+import type { Interval } from '../../../core/period.js'
 import { escapeXml } from '../../../platform/pdf/syntax.js'
 import type { CustomerPage } from '../customer-page.js'
-
-const DECLINED = '<p role="alert">The card was declined. Nothing was charged.</p>'
+import type { PageTexts } from '../i18n/languages.js'
 
 interface CheckoutView {
+  texts: PageTexts
   key: string
   planName: string
   price: string
-  interval: 'MONTH' | 'YEAR'
+  interval: Interval
   declined: boolean
   paid: boolean
   successUrl: string
 }
 
 /** The checkout page. The pages of the sandbox have no scripts; their buttons submit forms. */
-export function checkoutPage({ key: id, planName, price, interval, declined, paid, successUrl }: CheckoutView): CustomerPage {
-  const action = `/sandbox/checkout/${escapeXml(id)}`
+export function checkoutPage({ texts, key, planName, price, interval, declined, paid, successUrl }: CheckoutView): CustomerPage {
+  const { messages } = texts
+  const { sandbox } = messages
+  const action = `/sandbox/checkout/${escapeXml(key)}`
   const buttons = paid
-    ? paidNotice(successUrl)
-    : `<form method="post"><button class="pay" formaction="${action}/pay">Pay ${escapeXml(price)}</button>
-<button formaction="${action}/pay-once">Pay with a card that fails at renewal</button>
-<button formaction="${action}/decline">Decline the card</button><button formaction="${action}/cancel">Cancel</button></form>`
-  const notice = declined ? DECLINED : ''
-  const period = interval === 'YEAR' ? 'per year' : 'per month'
+    ? paidNotice(texts, successUrl)
+    : `<form method="post"><button class="pay" formaction="${action}/pay">${escapeXml(sandbox.pay(price))}</button>
+<button formaction="${action}/pay-once">${escapeXml(sandbox.payFailingLater)}</button>
+<button formaction="${action}/decline">${escapeXml(sandbox.decline)}</button>
+<button formaction="${action}/cancel">${escapeXml(messages.cancel)}</button></form>`
   return sandboxPageOf(
-    `Checkout: ${planName}`,
-    `<h1>${escapeXml(planName)}</h1><p class="price">${escapeXml(price)}</p><p class="note">${period}</p>${notice}${buttons}`,
+    texts,
+    sandbox.checkout(planName),
+    `${priceBlock(planName, price, sandbox.perInterval[interval])}${declined ? declinedNotice(texts) : ''}${buttons}`,
   )
 }
 
-function paidNotice(successUrl: string): string {
-  return `<p role="status">This has been paid. <a href="${escapeXml(successUrl)}">Continue</a></p>`
-}
-
 interface TopUpView {
+  texts: PageTexts
   key: string
   price: string
   isDeclined: boolean
@@ -42,16 +42,32 @@ interface TopUpView {
 }
 
 /** The checkout page of a top-up, which is charged once. */
-export function topUpPage({ key, price, isDeclined, isPaid, successUrl }: TopUpView): CustomerPage {
+export function topUpPage({ texts, key, price, isDeclined, isPaid, successUrl }: TopUpView): CustomerPage {
+  const { messages } = texts
+  const { sandbox } = messages
   const action = `/sandbox/top-up/${escapeXml(key)}`
-  const buttons = `<form method="post"><button class="pay" formaction="${action}/pay">Pay ${escapeXml(price)}</button>
-<button formaction="${action}/decline">Decline the card</button><button formaction="${action}/cancel">Cancel</button></form>`
+  const buttons = `<form method="post"><button class="pay" formaction="${action}/pay">${escapeXml(sandbox.pay(price))}</button>
+<button formaction="${action}/decline">${escapeXml(sandbox.decline)}</button>
+<button formaction="${action}/cancel">${escapeXml(messages.cancel)}</button></form>`
   return sandboxPageOf(
-    'Checkout: Top up your balance',
-    `<h1>Top up your balance</h1><p class="price">${escapeXml(price)}</p><p class="note">one payment</p>${
-      isDeclined ? DECLINED : ''
-    }${isPaid ? paidNotice(successUrl) : buttons}`,
+    texts,
+    sandbox.checkout(sandbox.topUp),
+    `${priceBlock(sandbox.topUp, price, sandbox.onePayment)}${isDeclined ? declinedNotice(texts) : ''}${
+      isPaid ? paidNotice(texts, successUrl) : buttons
+    }`,
   )
+}
+
+function priceBlock(heading: string, price: string, period: string): string {
+  return `<h1>${escapeXml(heading)}</h1><p class="price">${escapeXml(price)}</p><p class="note">${escapeXml(period)}</p>`
+}
+
+function declinedNotice({ messages: { sandbox } }: PageTexts): string {
+  return `<p role="alert">${escapeXml(sandbox.declined)}</p>`
+}
+
+function paidNotice({ messages }: PageTexts, successUrl: string): string {
+  return `<p role="status">${escapeXml(messages.sandbox.isPaid)} <a href="${escapeXml(successUrl)}">${escapeXml(messages.continue)}</a></p>`
 }
 
 export interface PortalRow {
@@ -60,6 +76,7 @@ export interface PortalRow {
 }
 
 interface PortalView {
+  texts: PageTexts
   key: string
   planName: string
   isDue: boolean
@@ -67,12 +84,17 @@ interface PortalView {
   rows: readonly PortalRow[]
 }
 
-export function portalPage({ key, planName, isDue, rows }: PortalView): CustomerPage {
+export function portalPage({ texts, key, planName, isDue, rows }: PortalView): CustomerPage {
+  const { subscription } = texts.messages
   const action = `/sandbox/portal/${escapeXml(key)}/pay`
-  const form = `<p role="alert">The last payment failed.</p><form method="post"><button class="pay" formaction="${action}">Pay with another card</button></form>`
+  const state = isDue
+    ? `<p role="alert">${escapeXml(subscription.failed)}</p>
+<form method="post"><button class="pay" formaction="${action}">${escapeXml(subscription.payWithOtherCard)}</button></form>`
+    : `<p role="status">${escapeXml(subscription.nothingDue)}</p>`
   return sandboxPageOf(
-    `Subscription: ${planName}`,
-    `<h1>${escapeXml(planName)}</h1><dl>${rows.map(portalRow).join('')}</dl>${isDue ? form : '<p role="status">Nothing is due.</p>'}`,
+    texts,
+    subscription.title(planName),
+    `<h1>${escapeXml(planName)}</h1><dl>${rows.map(portalRow).join('')}</dl>${state}`,
   )
 }
 
@@ -80,6 +102,6 @@ function portalRow({ label, value }: PortalRow): string {
   return `<dt>${escapeXml(label)}</dt><dd>${escapeXml(value)}</dd>`
 }
 
-function sandboxPageOf(title: string, content: string): CustomerPage {
-  return { title, content: `${content}\n<p class="note">This is a sandbox: no money is charged.</p>` }
+function sandboxPageOf({ messages: { sandbox }, locale }: PageTexts, title: string, content: string): CustomerPage {
+  return { language: locale, title, content: `${content}\n<p class="note">${escapeXml(sandbox.note)}</p>` }
 }

@@ -5,13 +5,14 @@ import type { Transaction } from '../../../platform/postgres/client.js'
 import type { SandboxRecord, Subscription } from '../../../platform/postgres/generated/client.js'
 import { readBatches } from '../../../platform/postgres/read-batches.js'
 import { runTransaction } from '../../../platform/postgres/transaction.js'
-import { type Customer, lockCustomer } from '../../identity/index.js'
+import { lockCustomer } from '../../identity/index.js'
 import { holdBalance, readSpendableBalance } from '../../ledger/index.js'
 import type { Services } from '../../services.js'
 import type { NewCheckout, NewTopUpCheckout, PaymentProvider, ProviderWebhook, VariantChange } from '../payment-provider.port.js'
 import * as rules from './sandbox.rules.js'
 import {
   createRecord,
+  customerOf,
   enqueueWebhook,
   findRecord,
   getRecord,
@@ -56,7 +57,7 @@ export class SandboxProvider implements PaymentProvider {
   }
 
   routes(app: FastifyInstance): void {
-    sandboxRoutes(app, this, this.#services.config)
+    sandboxRoutes(app, this, this.#services)
   }
 
   async createCheckout(checkout: NewCheckout): Promise<string> {
@@ -199,7 +200,9 @@ export class SandboxProvider implements PaymentProvider {
       include: { pendingPlan: true },
     })
     const { renews_at: renewsAt, ends_at: endsAt } = attributes
+    const customer = customerOf(internals)
     return {
+      customer,
       planName,
       isDue: attributes.status === 'past_due',
       amount: BigInt(amount),
@@ -207,7 +210,7 @@ export class SandboxProvider implements PaymentProvider {
       renewsAt: renewsAt === null ? null : new Date(renewsAt),
       endsAt: endsAt === null ? null : new Date(endsAt),
       pendingPlanName: billed?.pendingPlan?.name ?? null,
-      balance: await readSpendableBalance(db, buyerOf(internals), currency, clock.now()),
+      balance: await readSpendableBalance(db, customer, currency, clock.now()),
     }
   }
 
@@ -249,7 +252,7 @@ export class SandboxProvider implements PaymentProvider {
   async #advanceSubscription(tx: Transaction, id: bigint, now: Date): Promise<void> {
     const found = await tx.sandboxRecord.findUniqueOrThrow({ where: { id } })
     // Renewals use the balance of the customer, whose lock is taken first.
-    await lockCustomer(tx, buyerOf(readSubscriptionRecord(found).internals))
+    await lockCustomer(tx, customerOf(readSubscriptionRecord(found).internals))
     await tx.$queryRaw`SELECT id FROM sandbox_records WHERE id = ${id} FOR UPDATE`
     for (;;) {
       const record = await tx.sandboxRecord.findUniqueOrThrow({ where: { id } })
@@ -267,7 +270,7 @@ export class SandboxProvider implements PaymentProvider {
   async #isCoveredByBalance(tx: Transaction, subscription: SandboxRecord, at: Date): Promise<boolean> {
     const { internals } = readSubscriptionRecord(subscription)
     if (!(await this.#findBilled(tx, subscription))) return false
-    return (await readSpendableBalance(tx, buyerOf(internals), internals.currency, at)) >= BigInt(internals.amount)
+    return (await readSpendableBalance(tx, customerOf(internals), internals.currency, at)) >= BigInt(internals.amount)
   }
 
   /** Our subscription, whose renewals use the balance; null if it has ended here. */
@@ -283,7 +286,7 @@ export class SandboxProvider implements PaymentProvider {
     const payment = await this.#createPayment(tx, subscription, 'renewal', amount, at, isPaid)
     const { currency } = internals
     const purpose = billed && { provider: this.name, providerPaymentId: String(payment.id), subscriptionId: billed.id }
-    const used = purpose ? await holdBalance(tx, { customer: buyerOf(internals), currency, amount, at }, purpose) : 0n
+    const used = purpose ? await holdBalance(tx, { customer: customerOf(internals), currency, amount, at }, purpose) : 0n
     const charged = rules.withTotal(readPaymentRecord(payment).attributes, amount - used)
     await this.#reportPayment(tx, await updateRecord(tx, payment, { attributes: charged }), internals, isPaid)
   }
@@ -345,11 +348,6 @@ export class SandboxProvider implements PaymentProvider {
   #change<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
     return runTransaction(this.#services.db, work)
   }
-}
-
-/** The customer who bought a subscription in the sandbox. */
-function buyerOf({ custom }: Internals): Customer {
-  return { userId: custom.user_id ?? '', organisationId: custom.organisation_id ?? null }
 }
 
 function cancellationEvent({ status }: rules.SubscriptionAttributes): string {

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { enqueue, queueName } from '../../../platform/jobs/queue.js'
 import type { Database, Transaction } from '../../../platform/postgres/client.js'
 import type { Prisma, SandboxRecord } from '../../../platform/postgres/generated/client.js'
+import type { Customer } from '../../identity/index.js'
 import { ProviderRefusalError } from '../payment.errors.js'
 import { DELIVER_SANDBOX_WEBHOOK } from '../payment.jobs.js'
 import type { PaymentAttributes, SubscriptionAttributes } from './sandbox.rules.js'
@@ -65,6 +66,11 @@ const paymentRecordSchema: z.ZodType<PaymentAttributes> = z.looseObject({
 export type SandboxCheckout = z.output<typeof checkoutRecordSchema>
 
 export type Internals = z.output<typeof internalsSchema>
+
+/** The customer of a page or a subscription in the sandbox. */
+export function customerOf({ custom }: Pick<Internals, 'custom'>): Customer {
+  return { userId: custom.user_id ?? '', organisationId: custom.organisation_id ?? null }
+}
 
 export function readCheckoutRecord({ internals }: SandboxRecord): SandboxCheckout {
   return checkoutRecordSchema.parse(internals)

@@ -58,6 +58,9 @@ const page: PortalTexts = {
   overLimit: 'Por encima del límite',
   openInvoices: (count, amount) =>
     count === 1 ? `Hay una factura pendiente de ${amount}` : `Hay ${count} facturas pendientes por un total de ${amount}`,
+  orderWaits: (name, amount) => `Su pedido ${name} está pendiente del pago de ${amount}`,
+  orderIsChecked: (name, amount) => `Su pago de ${amount} por ${name} se está comprobando`,
+  details: 'Detalles',
   overdue: 'Vencida',
   pay: 'Pagar',
   paymentPending: 'Gracias por su pago',
@@ -83,6 +86,7 @@ const page: PortalTexts = {
   payByTransfer: 'Pagar por transferencia',
   howToPayText: 'Su plan empieza cuando llega el pago.',
 
+  onlyOpen: 'Solo facturas pendientes',
   invoiceNumber: 'Número',
   status: 'Estado',
   actions: 'Acciones',
@@ -111,6 +115,8 @@ const page: PortalTexts = {
   otherMethod: 'Otra',
   note: 'Nota',
   sendReport: 'He pagado',
+  reportAnother: 'Comunicar otro pago',
+  reportedText: 'Gracias. Comprobamos su pago y le escribimos cuando haya llegado.',
   reportStatuses: { REPORTED: 'En comprobación', CONFIRMED: 'Confirmado', REJECTED: 'No encontrado' },
   reports: 'Sus pagos',
   nothingDue: 'No hay nada que pagar.',
