@@ -47,8 +47,7 @@ function CustomerContent({ customer, plans }: CustomerContentProps) {
   const { id } = customer
   const name = isUser ? (customer.name ?? customer.email ?? id) : customer.organisationName
   // An owner or admin acts for an organisation.
-  const member = isUser ? undefined : customer.members.nodes.find(({ role }) => role !== 'MEMBER')
-  const userId = isUser ? id : member?.user.id
+  const userId = isUser ? id : customer.managers.nodes[0]?.user.id
   const currency = customer.subscription?.price?.currency ?? plans.find(({ price }) => price)?.price?.currency ?? 'EUR'
   const target = { name, userId: userId ?? '', organisationId: isUser ? null : id }
   const actions = useCustomerActions(target, currency)
