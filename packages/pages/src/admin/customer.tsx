@@ -53,12 +53,13 @@ function CustomerContent({ customer, plans }: CustomerContentProps) {
   const actions = useCustomerActions(target, currency)
   const access = useAccessActions(target)
   const choices = plans.filter(({ archivedAt }) => archivedAt === null).map((plan) => ({ value: plan.id, label: plan.name }))
-  const spendable = customer.balances?.find(({ available }) => available.minorUnits > 0)?.available
+  // Granted credit is never paid out.
+  const free = customer.balances?.find(({ available, granted }) => available.minorUnits > granted.minorUnits)
   const ofUser = [actions.grantPlan(choices), actions.issueInvoice, access.portalLink]
   const buttons = [
     ...(userId ? ofUser : []),
     actions.grantCredit,
-    spendable && actions.payOut(spendable),
+    free && actions.payOut(free),
     isUser && access.endSessions,
     userId && customer.subscription && customer.subscription.status !== 'EXPIRED' && actions.cancelPlan,
   ].map((action) => action || null)

@@ -103,7 +103,13 @@ function Refunds() {
         connection={({ allRefunds }) => allRefunds}
         filters={useDayFilters()}
         variables={({ from, to }) => ({ locale, filter: { status: ['REQUESTED' as const], from: startOfDay(from), to: endOfDay(to) } })}
-        columns={[...withoutStatus(columns), actionColumn((refund) => [confirmRefund(refund)])]}
+        columns={[
+          ...withoutStatus(columns),
+          actionColumn(
+            (refund) => [confirmRefund(refund)],
+            ({ customer }) => customerName(customer),
+          ),
+        ]}
       />
     </Section>
   )

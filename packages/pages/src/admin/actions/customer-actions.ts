@@ -1,4 +1,4 @@
-import { ApplyPlan, CancelPlan, GrantCredit, IssueInvoice, PayOutBalance } from '../../generated/admin'
+import { ApplyPlan, type BalanceFieldsFragment, CancelPlan, GrantCredit, IssueInvoice, PayOutBalance } from '../../generated/admin'
 import { type Action, defineAction } from '../blocks/action'
 import type { Choice } from '../blocks/list-filters'
 import { useTexts } from '../use-texts'
@@ -66,14 +66,14 @@ export function useCustomerActions({ name: target, userId, organisationId }: Cus
     }),
   })
 
-  const payOut = (available: { decimal: string; currency: string }): Action =>
+  const payOut = ({ available, granted }: BalanceFieldsFragment): Action =>
     defineAction({
       label: actions.payOut,
       target,
       text: explain.payOut,
       isDangerous: true,
       fields: [
-        common.amount(available.currency, available.decimal),
+        common.amount(available.currency, granted.minorUnits === 0 ? available.decimal : undefined),
         { name: 'reference', label: fields.reference, kind: 'text', description: fields.payOutReferenceHelp },
         common.reason(),
       ],
