@@ -2,8 +2,11 @@ import { QuittanceError } from '@quittance/client'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { parseAmount } from '../../packages/pages/src/admin/blocks/amount-text.js'
-import { type Field, fieldProblems, initialValues, readValues, UnreadableField } from '../../packages/pages/src/admin/blocks/field.js'
 import { formatDecimal } from '../../src/core/money.js'
+
+// Its imports have no file extensions, as those of all pages.
+const FIELD = '../../packages/pages/src/admin/blocks/field.ts'
+const { fieldProblems, initialValues, readValues, UnreadableField } = (await import(FIELD)) as any
 
 describe('an amount that an administrator enters', () => {
   test.each([
@@ -42,7 +45,7 @@ describe('an amount that an administrator enters', () => {
 })
 
 describe('the values of a form', () => {
-  const fields: Field[] = [
+  const fields = [
     { name: 'currency', label: 'Currency', kind: 'text', initial: 'USD' },
     {
       name: 'items',
@@ -74,7 +77,7 @@ describe('the values of a form', () => {
   })
 
   test('name the input that cannot be read', () => {
-    const read = (items: object[]) => () => readValues(fields, { currency: 'USD', items: items as never })
+    const read = (items: object[]) => () => readValues(fields, { currency: 'USD', items })
     expect(read([line('1'), line('x')])).toThrow(new UnreadableField('items.1.unitPrice'))
     expect(read([line('1', 'many')])).toThrow(new UnreadableField('items.0.quantity'))
   })

@@ -44,11 +44,12 @@ export function fieldProblems(error: Error | undefined, fields: readonly Field[]
 
 /** @param path  "input", "items", "1", "unitPrice" @returns "items.1.unitPrice", the name of an input, if the form has it */
 function nameOfProblem(path: readonly string[], fields: readonly Field[]): string | undefined {
-  const at = path.findIndex((part) => fields.some(({ name }) => name === part))
-  if (at < 0) return undefined
-  const [name = '', index, child] = path.slice(at)
-  const lineFields = fields.find((field) => field.name === name)?.lineFields ?? []
-  return lineFields.some((field) => field.name === child) ? nameInLine(name, Number(index), child ?? '') : name
+  const named = new Map(fields.map((field) => [field.name, field]))
+  const at = path.findIndex((part) => named.has(part))
+  const [name, index, child = ''] = at < 0 ? [] : path.slice(at)
+  if (name === undefined) return undefined
+  const isOfLine = named.get(name)?.lineFields?.some((field) => field.name === child)
+  return isOfLine ? nameInLine(name, Number(index), child) : name
 }
 
 /** The name of an input of a line. */

@@ -7,6 +7,9 @@ const page: AdminTexts = {
   title: 'Verwaltung',
   forbidden: 'Nur für Administratoren',
   forbiddenText: 'Sie sind angemeldet, aber nicht als Administrator.',
+  billingDisabled: 'Die Abrechnung ist ausgeschaltet',
+  billingDisabledText:
+    'Solange sie es ist, lehnt die API alles ab: Kunden können weder kaufen noch etwas ändern, und hier wird nichts angezeigt.',
   all: 'Alle',
   sort: 'Sortieren nach',
   search: 'Suche',

@@ -7,6 +7,8 @@ export const page = {
   title: 'Administration',
   forbidden: 'Administrators only',
   forbiddenText: 'You are signed in, but not as an administrator.',
+  billingDisabled: 'Billing is disabled',
+  billingDisabledText: 'The API refuses everything while it is: customers can neither buy nor change anything, and nothing is shown here.',
   all: 'All',
   sort: 'Sort by',
   search: 'Search',

@@ -7,6 +7,8 @@ const page: AdminTexts = {
   title: 'Administración',
   forbidden: 'Solo para administradores',
   forbiddenText: 'Ha iniciado sesión, pero no como administrador.',
+  billingDisabled: 'La facturación está desactivada',
+  billingDisabledText: 'Mientras lo esté, la API rechaza todo: los clientes no pueden comprar ni cambiar nada, y aquí no se muestra nada.',
   all: 'Todos',
   sort: 'Ordenar por',
   search: 'Buscar',

@@ -7,6 +7,9 @@ const page: AdminTexts = {
   title: 'Administration',
   forbidden: 'Réservé aux administrateurs',
   forbiddenText: 'Vous êtes connecté, mais pas en tant qu’administrateur.',
+  billingDisabled: 'La facturation est désactivée',
+  billingDisabledText:
+    'Tant qu’elle l’est, l’API refuse tout : les clients ne peuvent ni acheter ni modifier quoi que ce soit, et rien ne s’affiche ici.',
   all: 'Tous',
   sort: 'Trier par',
   search: 'Rechercher',
