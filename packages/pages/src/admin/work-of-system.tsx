@@ -63,7 +63,7 @@ export function FailedDeliveries() {
         operation={Deliveries}
         connection={({ webhookDeliveries }) => webhookDeliveries}
         filters={[useEndpointFilter()]}
-        variables={({ endpointId }) => ({ status: 'FAILED' as const, endpointId })}
+        variables={({ endpointId }) => ({ status: 'FAILED' as const, resent: false, endpointId })}
         columns={[
           ...withoutStatus(columns),
           actionColumn(

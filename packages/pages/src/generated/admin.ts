@@ -1289,6 +1289,7 @@ export type DeliveriesQueryVariables = Exact<{
   before?: string | null | undefined;
   endpointId?: string | number | null | undefined;
   status?: DeliveryStatus | null | undefined;
+  resent?: boolean | null | undefined;
   orderBy?: TimeSort | null | undefined;
 }>;
 
@@ -1631,7 +1632,7 @@ export type SetLegalNotesMutationVariables = Exact<{
 
 export type SetLegalNotesMutation = { setLegalNotes: { notes: Array<{ text: string }> } };
 
-export const AdminStart = /* @__PURE__ */ defineOperation<AdminStartQuery, AdminStartQueryVariables>("query AdminStart { me { id name email } billingEnabled seller { company } pendingOrders: allOrders(first: 1, filter: {status: PENDING}) { totalCount } reportedPayments: allReportedPayments(first: 1, filter: {status: REPORTED}) { totalCount } parkedEvents: providerEvents(first: 1, status: PARKED) { totalCount } failedEvents: providerEvents(first: 1, status: FAILED) { totalCount } failedDeliveries: webhookDeliveries(first: 1, status: FAILED) { totalCount } waitingInvoices(first: 1) { totalCount } requestedRefunds: allRefunds(first: 1, filter: {status: REQUESTED}) { totalCount } }")
+export const AdminStart = /* @__PURE__ */ defineOperation<AdminStartQuery, AdminStartQueryVariables>("query AdminStart { me { id name email } billingEnabled seller { company } pendingOrders: allOrders(first: 1, filter: {status: PENDING}) { totalCount } reportedPayments: allReportedPayments(first: 1, filter: {status: REPORTED}) { totalCount } parkedEvents: providerEvents(first: 1, status: PARKED) { totalCount } failedEvents: providerEvents(first: 1, status: FAILED) { totalCount } failedDeliveries: webhookDeliveries(first: 1, status: FAILED, resent: false) { totalCount } waitingInvoices(first: 1) { totalCount } requestedRefunds: allRefunds(first: 1, filter: {status: REQUESTED}) { totalCount } }")
 
 export const Overview = /* @__PURE__ */ defineOperation<OverviewQuery, OverviewQueryVariables>("query Overview { revenueReport { month currency revenue { ...Amount } received { ...Amount } mrrEnd { ...Amount } newMrr { ...Amount } expansion { ...Amount } contraction { ...Amount } churn { ...Amount } mrrStart { ...Amount } activeCustomers } receivables { currency open { ...Amount } openCount overdue { ...Amount } overdueCount ages { overdueDays count amount { ...Amount } } } allPlans { id name archivedAt subscriberCount } } fragment Amount on Money { decimal currency minorUnits }")
 
@@ -1673,7 +1674,7 @@ export const WaitingInvoices = /* @__PURE__ */ defineOperation<WaitingInvoicesQu
 
 export const Endpoints = /* @__PURE__ */ defineOperation<EndpointsQuery, EndpointsQueryVariables>("query Endpoints($first: Int, $after: String, $last: Int, $before: String) { webhookEndpoints(first: $first, after: $after, last: $last, before: $before) { nodes { ...EndpointFields } pageInfo { ...PageFields } totalCount } } fragment PageFields on PageInfo { hasNextPage hasPreviousPage startCursor endCursor } fragment EndpointFields on WebhookEndpoint { id url description format isEnabled types createdAt }")
 
-export const Deliveries = /* @__PURE__ */ defineOperation<DeliveriesQuery, DeliveriesQueryVariables>("query Deliveries($first: Int, $after: String, $last: Int, $before: String, $endpointId: ID, $status: DeliveryStatus, $orderBy: TimeSort) { webhookDeliveries( first: $first after: $after last: $last before: $before endpointId: $endpointId status: $status orderBy: $orderBy ) { nodes { ...DeliveryRow } pageInfo { ...PageFields } totalCount } } fragment PageFields on PageInfo { hasNextPage hasPreviousPage startCursor endCursor } fragment DeliveryRow on WebhookDelivery { id status attempts createdAt attemptedAt nextAttemptAt responseStatus response endpointId event { eventId type subject payload } }")
+export const Deliveries = /* @__PURE__ */ defineOperation<DeliveriesQuery, DeliveriesQueryVariables>("query Deliveries($first: Int, $after: String, $last: Int, $before: String, $endpointId: ID, $status: DeliveryStatus, $resent: Boolean, $orderBy: TimeSort) { webhookDeliveries( first: $first after: $after last: $last before: $before endpointId: $endpointId status: $status resent: $resent orderBy: $orderBy ) { nodes { ...DeliveryRow } pageInfo { ...PageFields } totalCount } } fragment PageFields on PageInfo { hasNextPage hasPreviousPage startCursor endCursor } fragment DeliveryRow on WebhookDelivery { id status attempts createdAt attemptedAt nextAttemptAt responseStatus response endpointId event { eventId type subject payload } }")
 
 export const ProviderEvents = /* @__PURE__ */ defineOperation<ProviderEventsQuery, ProviderEventsQueryVariables>("query ProviderEvents($first: Int, $after: String, $last: Int, $before: String, $status: ProviderEventStatus, $subject: String, $orderBy: TimeSort) { providerEvents( first: $first after: $after last: $last before: $before status: $status subject: $subject orderBy: $orderBy ) { nodes { ...EventRow } pageInfo { ...PageFields } totalCount } } fragment PageFields on PageInfo { hasNextPage hasPreviousPage startCursor endCursor } fragment EventRow on ProviderEvent { id source name subject status attempts lastError receivedAt processedAt body }")
 
