@@ -43,7 +43,7 @@ interface PlanTableProps {
 
 function PlanTable({ label, plans, prefix = '' }: PlanTableProps) {
   const actionColumn = useActionColumn<PlanFieldsFragment>()
-  const { fields, enums } = useTexts()
+  const { empty, fields, enums } = useTexts()
   const choices = useChoices()
   const { money, number } = useLocale()
   const { toPath } = useLocation()
@@ -91,6 +91,7 @@ function PlanTable({ label, plans, prefix = '' }: PlanTableProps) {
       rows={plans}
       rowKey={({ id }) => id}
       prefix={prefix}
+      empty={empty.plans}
       filters={[
         { name: 'type', label: fields.type, kind: 'choice', options: choices('planType'), matches: ({ type }, chosen) => type === chosen },
       ]}

@@ -69,7 +69,7 @@ function Usage({ customer }: Pick<CustomerUsageProps, 'customer'>) {
 
 function Overrides({ customer, actions: { setLimit, removeLimit } }: CustomerUsageProps) {
   const actionColumn = useActionColumn<Override>()
-  const { fields, enums } = useTexts()
+  const { empty, fields, enums } = useTexts()
   const { number, date } = useLocale()
   const choices = useChoices()
   const limitOf = ({ value, percent }: Override) => {
@@ -82,6 +82,7 @@ function Overrides({ customer, actions: { setLimit, removeLimit } }: CustomerUsa
         label={fields.overrides}
         operation={LimitOverrides}
         connection={({ limitOverrides }) => limitOverrides}
+        empty={empty.overrides}
         sorts={useTimeSorts()}
         filters={[
           { name: 'state', label: fields.status, kind: 'choice', options: choices('overrideState') },

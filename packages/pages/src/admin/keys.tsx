@@ -12,7 +12,7 @@ import { useTexts } from './use-texts'
 /** The API keys of the services of the panel. */
 export default function Keys() {
   const actionColumn = useActionColumn<ApiKeysQuery['apiKeys']['nodes'][number]>()
-  const { nav, intro, fields, enums } = useTexts()
+  const { nav, intro, empty, fields, enums } = useTexts()
   const { date, dateAndTime } = useLocale()
   const choices = useChoices()
   const sorts = useTimeSorts()
@@ -23,6 +23,7 @@ export default function Keys() {
         label={nav.keys}
         operation={ApiKeys}
         connection={({ apiKeys }) => apiKeys}
+        empty={empty.keys}
         sorts={sorts}
         filters={[
           { name: 'status', label: fields.status, kind: 'choice', options: choices('keyState') },

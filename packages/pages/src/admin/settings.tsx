@@ -54,7 +54,7 @@ const accountOf = ({ iban, bic }: MethodRow) => [iban, bic].filter(Boolean).join
 
 function Methods({ data: { paymentMethods } }: { data: SettingsPageQuery }) {
   const actionColumn = useActionColumn<MethodRow>()
-  const { fields, intro } = useTexts()
+  const { fields, intro, empty } = useTexts()
   const { setMethod, removeMethod } = useSettingsActions()
   return (
     <Section title={fields.methods} text={intro.methods} actions={<ActionButtons actions={[setMethod(paymentMethods)]} />}>
@@ -63,6 +63,7 @@ function Methods({ data: { paymentMethods } }: { data: SettingsPageQuery }) {
         rows={paymentMethods}
         rowKey={({ slug }) => slug}
         prefix="method-"
+        empty={empty.methods}
         columns={[
           { key: 'name', title: fields.name, cell: ({ name }) => <b>{name}</b>, value: ({ name }) => name },
           { key: 'account', title: 'IBAN', cell: accountOf, value: accountOf },
@@ -81,7 +82,7 @@ const buyersOf = ({ country, language }: NoteRow) => [country, language].filter(
 
 function Notes({ data: { legalNotes } }: { data: SettingsPageQuery }) {
   const actionColumn = useActionColumn<NoteRow>()
-  const { fields, intro, enums } = useTexts()
+  const { fields, intro, empty, enums } = useTexts()
   const choices = useChoices()
   const { setNote, removeNote } = useSettingsActions()
   return (
@@ -91,6 +92,7 @@ function Notes({ data: { legalNotes } }: { data: SettingsPageQuery }) {
         rows={legalNotes}
         rowKey={({ text, country, language }) => `${country} ${language} ${text}`}
         prefix="note-"
+        empty={empty.notes}
         filters={[
           {
             name: 'subject',

@@ -16,7 +16,7 @@ const keyOf = ({ country, region, customerType, name, validFrom }: TaxRateRow) =
 /** The tax rates that apply to sales. */
 export default function Taxes() {
   const actionColumn = useActionColumn<TaxRateRow>()
-  const { nav, intro, fields, enums } = useTexts()
+  const { nav, intro, empty, fields, enums } = useTexts()
   const { date, tag } = useLocale()
   const { setRate, removeRate } = useSettingsActions()
   const loaded = useLoaded(TaxRates, {})
@@ -42,6 +42,7 @@ export default function Taxes() {
                 label={fields.ownRates}
                 rows={taxRates}
                 rowKey={keyOf}
+                empty={empty.ownRates}
                 filters={[
                   {
                     name: 'for',

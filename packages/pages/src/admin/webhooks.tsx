@@ -35,7 +35,7 @@ export default function Webhooks() {
 
 function EndpointList() {
   const actionColumn = useActionColumn<EndpointFieldsFragment>()
-  const { nav, fields, enums } = useTexts()
+  const { nav, empty, fields, enums } = useTexts()
   const choices = useChoices()
   const { date } = useLocale()
   const { editEndpoint, pauseEndpoint, rotateSecret, sendTest, deleteEndpoint } = useWebhookActions()
@@ -51,6 +51,7 @@ function EndpointList() {
           rows={webhookEndpoints.nodes}
           rowKey={({ id }) => id}
           prefix="endpoint-"
+          empty={empty.endpoints}
           filters={[
             {
               name: 'status',

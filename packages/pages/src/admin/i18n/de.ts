@@ -72,6 +72,15 @@ const page: AdminTexts = {
     notes: 'Werden bei der Ausstellung in jede Rechnung übernommen.',
     audit: 'Wer was geändert hat. Einträge lassen sich weder ändern noch löschen.',
   },
+  empty: {
+    endpoints: 'Noch kein Endpunkt. Fügen Sie die URL eines Programms hinzu, das auf Ereignisse reagiert.',
+    keys: 'Noch kein Schlüssel. Erstellen Sie einen für jeden Dienst Ihres Panels.',
+    methods: 'Noch keine. Fügen Sie Ihr Bankkonto hinzu, damit Kunden ohne Zahlungsanbieter zahlen können.',
+    notes: 'Noch keine. Fügen Sie einen Text hinzu, den das Gesetz oder Ihre Buchhaltung auf Rechnungen verlangt.',
+    overrides: 'Noch keine. Ändern Sie ein Limit, um diesem Kunden mehr oder weniger als den Tarif zu geben.',
+    ownRates: 'Noch keine. Es gelten die Standardsätze, andernorts keine Steuer.',
+    plans: 'Noch kein Tarif. Erstellen Sie den ersten, damit Kunden ihn kaufen können.',
+  },
   work: {
     none: 'Nichts offen.',
     orders: 'Bestellungen zur Freigabe',

@@ -71,6 +71,15 @@ export const page = {
     notes: 'Copied to every invoice when it is issued.',
     audit: 'Who has changed what. Entries can be neither changed nor deleted.',
   },
+  empty: {
+    endpoints: 'No endpoint yet. Add the URL of a program that reacts to events.',
+    keys: 'No key yet. Create one for each service of your panel.',
+    methods: 'None yet. Add your bank account, so that customers can pay without a payment provider.',
+    notes: 'None yet. Add a text that the law or your accountant wants on invoices.',
+    overrides: 'None yet. Change a limit to give this customer more or less than the plan.',
+    ownRates: 'None yet. The standard rates apply, and elsewhere no tax.',
+    plans: 'No plan yet. Create the first one, so that customers can buy it.',
+  },
   work: {
     none: 'Nothing waits.',
     orders: 'Orders to approve',

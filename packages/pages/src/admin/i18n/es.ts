@@ -71,6 +71,15 @@ const page: AdminTexts = {
     notes: 'Se copian en cada factura al emitirla.',
     audit: 'Quién ha cambiado qué. Las entradas no se pueden cambiar ni borrar.',
   },
+  empty: {
+    endpoints: 'Ningún punto de conexión. Añada la URL de un programa que reaccione a los eventos.',
+    keys: 'Ninguna clave. Cree una para cada servicio de su panel.',
+    methods: 'Ninguno. Añada su cuenta bancaria para que los clientes puedan pagar sin proveedor de pagos.',
+    notes: 'Ninguna. Añada un texto que la ley o su contable exijan en las facturas.',
+    overrides: 'Ninguno. Cambie un límite para dar a este cliente más o menos que su plan.',
+    ownRates: 'Ninguno. Se aplican los tipos estándar, y en otros lugares ningún impuesto.',
+    plans: 'Ningún plan. Cree el primero para que los clientes puedan comprarlo.',
+  },
   work: {
     none: 'Nada pendiente.',
     orders: 'Pedidos por aprobar',

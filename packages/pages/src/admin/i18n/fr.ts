@@ -72,6 +72,15 @@ const page: AdminTexts = {
     notes: 'Copiées sur chaque facture lors de son émission.',
     audit: 'Qui a changé quoi. Les entrées ne peuvent être ni modifiées ni supprimées.',
   },
+  empty: {
+    endpoints: 'Aucun point de terminaison. Ajoutez l’URL d’un programme qui réagit aux événements.',
+    keys: 'Aucune clé. Créez-en une pour chaque service de votre panel.',
+    methods: 'Aucun. Ajoutez votre compte bancaire, afin que les clients puissent payer sans prestataire de paiement.',
+    notes: 'Aucune. Ajoutez un texte que la loi ou votre comptable veut sur les factures.',
+    overrides: 'Aucune. Modifiez une limite pour donner à ce client plus ou moins que son offre.',
+    ownRates: 'Aucun. Les taux standard s’appliquent, et ailleurs aucune taxe.',
+    plans: 'Aucune offre. Créez la première, afin que les clients puissent l’acheter.',
+  },
   work: {
     none: 'Rien en attente.',
     orders: 'Commandes à approuver',
