@@ -27,7 +27,7 @@ export async function manageApiKeys({ name, scopes, list, revoke }: ApiKeyOption
 }
 
 async function printApiKeys(db: Database): Promise<void> {
-  const { nodes } = await listApiKeys({ db }, { first: 100 })
+  const { nodes } = await listApiKeys({ db }, {}, { first: 100 })
   const formatTime = (at: Date | null) => at?.toISOString().slice(0, 16).replace('T', ' ') ?? 'never'
   for (const { id, name, scopes, lastUsedAt, revokedAt } of nodes) {
     const status = revokedAt ? `revoked ${formatTime(revokedAt)}` : `last used ${formatTime(lastUsedAt)}`

@@ -1,7 +1,12 @@
+import { QuittanceError } from '@quittance/client'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { parseAmount } from '../../packages/pages/src/admin/blocks/amount-text.js'
 import { formatDecimal } from '../../src/core/money.js'
+
+// Its imports have no file extensions, as those of all pages.
+const FIELD = '../../packages/pages/src/admin/blocks/field.ts'
+const { fieldProblems, initialValues, readValues, UnreadableField } = (await import(FIELD)) as any
 
 describe('an amount that an administrator enters', () => {
   test.each([
@@ -23,6 +28,8 @@ describe('an amount that an administrator enters', () => {
     ['1.5', 'JPY'],
     ['1,000.00', 'EUR'],
     ['1e3', 'EUR'],
+    ['1', 'EURO'],
+    ['1', ''],
   ])('%s is not an amount in %s', (text, currency) => {
     expect(parseAmount(text, currency)).toBeUndefined()
   })
@@ -34,5 +41,56 @@ describe('an amount that an administrator enters', () => {
         expect(parseAmount(formatDecimal({ minorUnits: BigInt(minorUnits), currency }), currency)).toBe(minorUnits)
       }),
     )
+  })
+})
+
+describe('the values of a form', () => {
+  const fields = [
+    { name: 'currency', label: 'Currency', kind: 'text', initial: 'USD' },
+    {
+      name: 'items',
+      label: 'Lines',
+      kind: 'lines',
+      lineFields: [
+        { name: 'description', label: 'Description', kind: 'text' },
+        { name: 'quantity', label: 'Quantity', kind: 'number', initial: '1' },
+        { name: 'unitPrice', label: 'Unit price', kind: 'amount' },
+      ],
+    },
+  ]
+  const line = (unitPrice: string, quantity = '1') => ({ description: 'Setup', quantity, unitPrice })
+
+  test('begin with one line', () => {
+    expect(initialValues(fields)).toEqual({ currency: 'USD', items: [{ description: '', quantity: '1', unitPrice: '' }] })
+  })
+
+  test.each([
+    ['USD', '15', 1500],
+    ['JPY', '1500', 1500],
+    [' kwd ', '1.5', 1500],
+  ])('have amounts in the currency that was entered: %s', (currency, unitPrice, minorUnits) => {
+    const { items } = readValues(fields, { currency, items: [line(unitPrice), line(unitPrice, '3')] })
+    expect(items).toEqual([
+      { description: 'Setup', quantity: 1, unitPrice: minorUnits },
+      { description: 'Setup', quantity: 3, unitPrice: minorUnits },
+    ])
+  })
+
+  test('name the input that cannot be read', () => {
+    const read = (items: object[]) => () => readValues(fields, { currency: 'USD', items })
+    expect(read([line('1'), line('x')])).toThrow(new UnreadableField('items.1.unitPrice'))
+    expect(read([line('1', 'many')])).toThrow(new UnreadableField('items.0.quantity'))
+  })
+
+  test.each([
+    ['input.items[1].unitPrice', 'items.1.unitPrice'],
+    ['input.items.0.description', 'items.0.description'],
+    ['input.items', 'items'],
+    ['input.currency', 'currency'],
+    ['input.userId', undefined],
+  ])('have the error about %s at %s', (field, name) => {
+    const message = `${field}: must be better`
+    const error = new QuittanceError(message, { status: 200, errors: [{ message, extensions: { code: 'BAD_USER_INPUT', field } }] })
+    expect(fieldProblems(error, fields)).toEqual(name === undefined ? {} : { [name]: 'must be better' })
   })
 })

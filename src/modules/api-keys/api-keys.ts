@@ -4,6 +4,7 @@ import { DomainError, invalidInputError, UNAUTHENTICATED } from '../../core/erro
 import { parseId } from '../../core/ids.js'
 import { line, parseInput } from '../../core/input.js'
 import { type ConnectionArguments, readPageById } from '../../core/pagination.js'
+import type { TimeSort } from '../../core/sort.type.js'
 import { createOneByKeyLoader } from '../../platform/postgres/batch-loader.js'
 import type { ApiKey } from '../../platform/postgres/generated/client.js'
 import { idempotencyKey, runOnce } from '../../platform/postgres/idempotency.js'
@@ -81,10 +82,28 @@ export async function revokeApiKey(
   })
 }
 
-/** Newest first. */
-export async function listApiKeys({ db }: Pick<ApiKeyStore, 'db'>, page: ConnectionArguments) {
-  const result = await readPageById(page, { read: (query) => db.apiKey.findMany(query), timeOf: ({ createdAt }) => createdAt })
-  return { ...result, count: () => db.apiKey.count() }
+interface ApiKeyFilter {
+  revoked?: boolean | null | undefined
+  scope?: ApiKeyScope | null | undefined
+}
+
+/** Newest first by default. */
+export async function listApiKeys(
+  { db }: Pick<ApiKeyStore, 'db'>,
+  { revoked, scope }: ApiKeyFilter,
+  page: ConnectionArguments,
+  orderBy?: TimeSort | null,
+) {
+  const matching = {
+    ...(revoked != null && { revokedAt: revoked ? { not: null } : null }),
+    ...(scope != null && { scopes: { has: scope } }),
+  }
+  const result = await readPageById(page, {
+    read: ({ where, ...query }) => db.apiKey.findMany({ where: { ...where, ...matching }, ...query }),
+    timeOf: ({ createdAt }) => createdAt,
+    isOldestFirst: orderBy === 'OLDEST_FIRST',
+  })
+  return { ...result, count: () => db.apiKey.count({ where: matching }) }
 }
 
 export const apiKeyLoader = ({ db }: Pick<ApiKeyStore, 'db'>) =>

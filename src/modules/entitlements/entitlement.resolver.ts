@@ -2,6 +2,7 @@ import { Arg, Args, Authorized, Ctx, FieldResolver, ID, Mutation, Query, Resolve
 import { DomainError, FORBIDDEN } from '../../core/errors.js'
 import { parseId, parseOptionalOrganisationId, parseOptionalUserId } from '../../core/ids.js'
 import { PageArguments } from '../../core/page.type.js'
+import { TIME_SORT_ARGUMENT, TimeSort } from '../../core/sort.type.js'
 import type {
   LimitOverride as LimitOverrideRecord,
   Organisation as OrganisationRecord,
@@ -25,6 +26,7 @@ import {
   USER,
   User,
 } from '../identity/index.js'
+import { LimitedResource } from '../limited-resources.enums.js'
 import { CONSUMABLE_RESOURCES, RESOURCES } from '../limited-resources.rules.js'
 import { claimServer, releaseServer } from './claim-server.js'
 import { loadEntitlement } from './entitlement.loader.js'
@@ -175,7 +177,8 @@ async function resolveResourceCustomer(
 @Resolver()
 export class LimitOverrideResolver {
   @Query(() => LimitOverrideConnection, {
-    description: 'The limit overrides of a user or an organisation, newest first. Requires the administrator role.',
+    description:
+      'The limit overrides of a user or an organisation, including those that have ended or were removed. Requires the administrator role.',
   })
   @Authorized(ADMINISTRATOR)
   limitOverrides(
@@ -183,8 +186,15 @@ export class LimitOverrideResolver {
     @Args(() => PageArguments) page: PageArguments,
     @Arg('userId', () => ID, USER_OR_ORGANISATION) userId?: string,
     @Arg('organisationId', () => ID, ORGANISATION_OR_USER) organisationId?: string,
+    @Arg('inForce', () => Boolean, {
+      nullable: true,
+      description: 'True: only overrides that apply now. False: only those that have ended or were removed.',
+    })
+    inForce?: boolean,
+    @Arg('resource', () => LimitedResource, { nullable: true, description: 'Only overrides of this resource.' }) resource?: LimitedResource,
+    @Arg('orderBy', () => TimeSort, TIME_SORT_ARGUMENT) orderBy?: TimeSort,
   ) {
-    return listLimitOverrides(services, { userId, organisationId }, page)
+    return listLimitOverrides(services, { userId, organisationId, inForce, resource }, page, orderBy)
   }
 
   @Mutation(() => SetLimitOverridePayload, {

@@ -3,6 +3,7 @@ import { invalidInputError } from '../../core/errors.js'
 import { parseId } from '../../core/ids.js'
 import { acrossFields, MAX_INT, multilineText, parseInput } from '../../core/input.js'
 import { type ConnectionArguments, readPageById } from '../../core/pagination.js'
+import type { TimeSort } from '../../core/sort.type.js'
 import type { LimitOverride } from '../../platform/postgres/generated/client.js'
 import { idempotencyKey, runOnce } from '../../platform/postgres/idempotency.js'
 import { runTransaction } from '../../platform/postgres/transaction.js'
@@ -67,8 +68,8 @@ export async function setLimitOverride(
     const at = clock.now()
     if (endsAt && endsAt <= at) throw invalidInputError('input.endsAt', 'must be in the future')
     await lockCustomer(tx, customer)
-    const inForce = { ...customerKey(customer), removedAt: null, OR: [{ endsAt: null }, { endsAt: { gt: at } }] }
-    if ((await tx.limitOverride.count({ where: inForce })) >= MAX_ACTIVE_OVERRIDES) {
+    const inForce = await tx.limitOverride.count({ where: { ...customerKey(customer), ...inForceAt(at) } })
+    if (inForce >= MAX_ACTIVE_OVERRIDES) {
       throw invalidInputError('input', `the customer already has ${MAX_ACTIVE_OVERRIDES} overrides, the maximum; remove one first`)
     }
     const override = await tx.limitOverride.create({
@@ -105,16 +106,32 @@ export async function removeLimitOverride(
   })
 }
 
-/** Overrides of one customer, newest first, including expired and removed ones. */
+const inForceAt = (at: Date) => ({ removedAt: null, OR: [{ endsAt: null }, { endsAt: { gt: at } }] })
+
+interface OverrideFilter {
+  userId?: string | null | undefined
+  organisationId?: string | null | undefined
+  inForce?: boolean | null | undefined
+  resource?: LimitedResource | null | undefined
+}
+
+/** Overrides of one customer, newest first by default, including expired and removed ones. */
 export async function listLimitOverrides(
-  { db }: Pick<Services, 'db'>,
-  customer: { userId?: string | null | undefined; organisationId?: string | null | undefined },
+  { clock, db }: Pick<Services, 'clock' | 'db'>,
+  { inForce, resource, ...customer }: OverrideFilter,
   pageArguments: ConnectionArguments,
+  orderBy?: TimeSort | null,
 ) {
-  const filter = customerKey(await getUserOrOrganisation(db, customer))
+  const current = inForceAt(clock.now())
+  const filter = {
+    ...customerKey(await getUserOrOrganisation(db, customer)),
+    ...(resource != null && { resource }),
+    ...(inForce != null && (inForce ? current : { NOT: current })),
+  }
   const page = await readPageById(pageArguments, {
     read: ({ where, ...query }) => db.limitOverride.findMany({ where: { ...where, ...filter }, ...query }),
     timeOf: ({ createdAt }) => createdAt,
+    isOldestFirst: orderBy === 'OLDEST_FIRST',
   })
   return { ...page, count: () => db.limitOverride.count({ where: filter }) }
 }

@@ -11,9 +11,11 @@ interface CustomerListArguments extends ConnectionArguments {
   orderBy?: CustomerSort | null | undefined
 }
 
-/** The expressions that the indexes `users_folded_name_idx` and `organisations_folded_name_idx` have. */
+/** Like that of organisations below, the expression of an index: `users_folded_name_idx`, `organisations_folded_name_idx`. */
+export const FOLDED_USER_NAME = Prisma.sql`fold_text(left(coalesce(name, ''), 200)) COLLATE "C"`
+
 const NAMES: Record<CustomerIdType, { table: 'users' | 'organisations'; foldedName: Prisma.Sql }> = {
-  User: { table: 'users', foldedName: Prisma.sql`fold_text(left(coalesce(name, ''), 200)) COLLATE "C"` },
+  User: { table: 'users', foldedName: FOLDED_USER_NAME },
   Organisation: { table: 'organisations', foldedName: Prisma.sql`fold_text(left(name, 200)) COLLATE "C"` },
 }
 

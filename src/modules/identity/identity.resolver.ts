@@ -1,12 +1,12 @@
-import { Args, Authorized, Ctx, FieldResolver, Query, Resolver, Root } from 'type-graphql'
+import { Arg, Args, Authorized, Ctx, FieldResolver, Query, Resolver, Root } from 'type-graphql'
 import { DomainError } from '../../core/errors.js'
 import { PageArguments } from '../../core/page.type.js'
 import type { Membership, Organisation as OrganisationRecord, User as UserRecord } from '../../platform/postgres/generated/client.js'
 import { requireOrganisationView, requireUserView } from './access-control.js'
-import { PlanType } from './identity.enums.js'
+import { OrganisationRole, PlanType } from './identity.enums.js'
 import { USER_NOT_FOUND } from './identity.errors.js'
 import { membershipLoader, organisationLoader, userLoader } from './identity.loader.js'
-import { Organisation, OrganisationMembership, OrganisationMembershipConnection, User } from './identity.type.js'
+import { MemberSort, Organisation, OrganisationMembership, OrganisationMembershipConnection, User } from './identity.type.js'
 import { loadMembers } from './list-members.js'
 import type { RequestContext } from './request-context.js'
 
@@ -67,9 +67,16 @@ export class OrganisationResolver {
 
   @FieldResolver(() => OrganisationMembershipConnection, {
     description:
-      "The members of the organisation, in the order of their ids. Members see each other's name and e-mail address. FORBIDDEN for users who are neither members nor administrators.",
+      "The members of the organisation. Members see each other's name and e-mail address. FORBIDDEN for users who are neither members nor administrators.",
   })
-  members(@Root() { id }: OrganisationRecord, @Ctx() context: RequestContext, @Args(() => PageArguments) page: PageArguments) {
-    return loadMembers(context, id, page)
+  members(
+    @Root() { id }: OrganisationRecord,
+    @Ctx() context: RequestContext,
+    @Args(() => PageArguments) page: PageArguments,
+    @Arg('role', () => [OrganisationRole], { nullable: true, description: 'Only members with one of these roles; at least one value.' })
+    role?: OrganisationRole[],
+    @Arg('orderBy', () => MemberSort, { nullable: true, description: 'The sort order; by id by default.' }) orderBy?: MemberSort,
+  ) {
+    return loadMembers(context, id, { ...page, role, orderBy })
   }
 }

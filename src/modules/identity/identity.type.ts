@@ -115,7 +115,19 @@ export class OrganisationMembership {
   role: OrganisationRole
 }
 
-@ObjectType({ simpleResolvers: true, description: 'A page of memberships, in the order of the ids of the users.' })
+export const MemberSort = { ID: 'ID', NAME: 'NAME' } as const
+export type MemberSort = keyof typeof MemberSort
+
+registerEnumType(MemberSort, {
+  name: 'MemberSort',
+  description: 'The sort order of the members of an organisation.',
+  valuesConfig: {
+    ID: { description: 'By the ids of the users, as text.' },
+    NAME: { description: 'By name from A to Z, without regard to case and accents. Users without a name come first.' },
+  },
+})
+
+@ObjectType({ simpleResolvers: true, description: 'A page of memberships.' })
 export class OrganisationMembershipConnection extends connectionOf(OrganisationMembership, 'OrganisationMembership', 'memberships') {}
 
 @InputType({ description: 'New billing details of yourself or of an organisation. Invoices that are already issued do not change.' })

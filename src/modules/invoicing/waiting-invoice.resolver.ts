@@ -1,26 +1,32 @@
-import { Args, Authorized, Ctx, FieldResolver, Query, Resolver, Root } from 'type-graphql'
+import { Arg, Args, Authorized, Ctx, FieldResolver, Query, Resolver, Root } from 'type-graphql'
 import { PageArguments } from '../../core/page.type.js'
 import { type CountedPage, parsePageRequest } from '../../core/pagination.js'
+import { TimeSort } from '../../core/sort.type.js'
 import { listByTime, readFilteredPage } from '../../platform/postgres/filtered-page.js'
 import type { WaitingInvoice as WaitingInvoiceRecord } from '../../platform/postgres/generated/client.js'
-import { ADMINISTRATOR, CustomerUnion, loadCustomer, type RequestContext } from '../identity/index.js'
+import { timeRange } from '../../platform/postgres/list-filters.js'
+import { ADMINISTRATOR, CustomerUnion, customerCondition, loadCustomer, type RequestContext } from '../identity/index.js'
 import { Order, orderLoader } from '../orders/index.js'
-import { WaitingInvoice, WaitingInvoiceConnection } from './waiting-invoice.type.js'
+import { WaitingInvoice, WaitingInvoiceConnection, WaitingInvoiceFilter } from './waiting-invoice.type.js'
 
 @Resolver(() => WaitingInvoice)
 export class WaitingInvoiceResolver {
   @Query(() => WaitingInvoiceConnection, {
     description:
-      'Invoices that wait for details of the seller or the buyer, the oldest first. They are issued within the hour when the details are set. Requires the administrator role.',
+      'Invoices that wait for details of the seller or the buyer. They are issued within the hour when the details are set. Requires the administrator role.',
   })
   @Authorized(ADMINISTRATOR)
   waitingInvoices(
     @Ctx() { services: { db, rawQuery } }: RequestContext,
     @Args(() => PageArguments) page: PageArguments,
+    @Arg('filter', () => WaitingInvoiceFilter, { nullable: true, description: 'Which invoices to list; all if omitted.' })
+    { customerId, ...range }: WaitingInvoiceFilter = {},
+    @Arg('orderBy', () => TimeSort, { nullable: true, description: 'The sort order; the oldest entry first by default.' })
+    orderBy?: TimeSort,
   ): Promise<CountedPage<WaitingInvoiceRecord>> {
     return readFilteredPage<WaitingInvoiceRecord, bigint>(rawQuery, {
-      list: listByTime('waiting_invoices', 'since', false),
-      filter: { conditions: [] },
+      list: listByTime('waiting_invoices', 'since', orderBy === 'NEWEST_FIRST'),
+      filter: { conditions: [...customerCondition('filter.customerId', customerId), ...timeRange('since', range)] },
       request: parsePageRequest(page),
       load: (ids) => db.waitingInvoice.findMany({ where: { id: { in: ids } } }),
       timeOf: ({ since }) => since,

@@ -131,9 +131,11 @@ export class PaymentResolver {
     @Args(() => PageArguments) page: PageArguments,
     @Arg('status', () => ProviderEventStatus, { nullable: true, description: 'Only events with this status.' })
     status?: ProviderEventStatus,
+    @Arg('subject', () => String, { nullable: true, description: 'Only events about this subject, as `ProviderEvent.subject` has it.' })
+    subject?: string,
     @Arg('orderBy', () => TimeSort, TIME_SORT_ARGUMENT) orderBy?: TimeSort,
   ) {
-    return listProviderEvents(services.db, page, status, orderBy)
+    return listProviderEvents(services.db, { status, subject }, page, orderBy)
   }
 
   @Mutation(() => ReplayProviderEventPayload, {

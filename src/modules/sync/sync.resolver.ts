@@ -1,6 +1,7 @@
 import { Arg, Args, Authorized, Ctx, Int, Mutation, Query, Resolver } from 'type-graphql'
 import { parsePanelId } from '../../core/ids.js'
 import { PageArguments } from '../../core/page.type.js'
+import { TIME_SORT_ARGUMENT, TimeSort } from '../../core/sort.type.js'
 import { createApiKey, listApiKeys, revokeApiKey } from '../api-keys/index.js'
 import { ADMINISTRATOR, ApiKeyScope, type RequestContext } from '../identity/index.js'
 import { listEntitlements } from './list-entitlements.js'
@@ -32,11 +33,17 @@ const BULK_NOTE = 'At most 1,000 in one call, without duplicates. Either all are
 @Resolver()
 export class ApiKeyResolver {
   @Query(() => ApiKeyConnection, {
-    description: 'The API keys of the services of the panel, newest first, including revoked ones. Requires the administrator role.',
+    description: 'The API keys of the services of the panel, including revoked ones. Requires the administrator role.',
   })
   @Authorized(ADMINISTRATOR)
-  apiKeys(@Ctx() { services }: RequestContext, @Args(() => PageArguments) page: PageArguments) {
-    return listApiKeys(services, page)
+  apiKeys(
+    @Ctx() { services }: RequestContext,
+    @Args(() => PageArguments) page: PageArguments,
+    @Arg('revoked', () => Boolean, { nullable: true, description: 'True: only revoked keys. False: only others.' }) revoked?: boolean,
+    @Arg('scope', () => ApiKeyScope, { nullable: true, description: 'Only keys that have this scope.' }) scope?: ApiKeyScope,
+    @Arg('orderBy', () => TimeSort, TIME_SORT_ARGUMENT) orderBy?: TimeSort,
+  ) {
+    return listApiKeys(services, { revoked, scope }, page, orderBy)
   }
 
   @Mutation(() => CreateApiKeyPayload, {

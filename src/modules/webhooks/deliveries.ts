@@ -1,8 +1,9 @@
 import { DAY_MS } from '../../core/duration.js'
 import { invalidInputError } from '../../core/errors.js'
 import { parseId } from '../../core/ids.js'
-import { type ConnectionArguments, readPageById } from '../../core/pagination.js'
+import { type ConnectionArguments, type CountedPage, parsePageRequest } from '../../core/pagination.js'
 import type { TimeSort } from '../../core/sort.type.js'
+import { readFilteredPage } from '../../platform/postgres/filtered-page.js'
 import { type OutboxEvent, Prisma, type WebhookDelivery } from '../../platform/postgres/generated/client.js'
 import { runTransaction } from '../../platform/postgres/transaction.js'
 import { recordAuditEntry } from '../audit/index.js'
@@ -18,26 +19,39 @@ export type DeliveryWithEvent = WebhookDelivery & { event: OutboxEvent }
 interface DeliveryFilter {
   endpointId?: string | null | undefined
   status?: DeliveryStatus | null | undefined
+  resent?: boolean | null | undefined
 }
 
-/** Newest first. */
-export async function listWebhookDeliveries(
-  { db }: Pick<Services, 'db'>,
-  { endpointId, status }: DeliveryFilter,
+/** Newest first by default. @throws BAD_USER_INPUT naming an argument */
+export function listWebhookDeliveries(
+  { db, rawQuery }: Pick<Services, 'db' | 'rawQuery'>,
+  { endpointId, status, resent }: DeliveryFilter,
   page: ConnectionArguments,
   orderBy?: TimeSort | null,
-) {
-  const matching = {
-    ...(endpointId != null && { endpointId: parseId('endpointId', endpointId, 'WebhookEndpoint') }),
-    ...(status && { status }),
-  }
-  const result = await readPageById(page, {
-    read: ({ where, ...query }) => db.webhookDelivery.findMany({ where: { ...where, ...matching }, include: { event: true }, ...query }),
+): Promise<CountedPage<DeliveryWithEvent>> {
+  const conditions = [
+    ...(endpointId == null ? [] : [Prisma.sql`endpoint_id = ${parseId('endpointId', endpointId, 'WebhookEndpoint')}`]),
+    ...(status ? [Prisma.sql`status = ${status}`] : []),
+    ...(resent == null ? [] : [resent ? IS_RESENT : Prisma.sql`NOT ${IS_RESENT}`]),
+  ]
+  return readFilteredPage<DeliveryWithEvent, bigint>(rawQuery, {
+    list: {
+      table: 'event_deliveries',
+      sortKey: Prisma.sql`id`,
+      descending: orderBy !== 'OLDEST_FIRST',
+      keyAt: ({ id }) => Prisma.sql`${id}`,
+    },
+    filter: { conditions },
+    request: parsePageRequest(page),
+    load: (ids) => db.webhookDelivery.findMany({ where: { id: { in: ids } }, include: { event: true } }),
     timeOf: ({ createdAt }) => createdAt,
-    isOldestFirst: orderBy === 'OLDEST_FIRST',
   })
-  return { ...result, count: () => db.webhookDelivery.count({ where: matching }) }
 }
+
+/** Sending again adds a delivery. */
+const IS_RESENT = Prisma.sql`EXISTS (
+  SELECT FROM event_deliveries AS later WHERE later.event_id = event_deliveries.event_id
+    AND later.endpoint_id = event_deliveries.endpoint_id AND later.id > event_deliveries.id)`
 
 /**
  * Sends an event again, whatever its status, after all other pending events of its customer.

@@ -102,9 +102,14 @@ export class WebhookDeliveryResolver {
     @Args(() => PageArguments) page: PageArguments,
     @Arg('endpointId', () => ID, { nullable: true, description: 'Filter by endpoint.' }) endpointId?: string,
     @Arg('status', () => DeliveryStatus, { nullable: true, description: 'Filter by status.' }) status?: DeliveryStatus,
+    @Arg('resent', () => Boolean, {
+      nullable: true,
+      description: 'True: only deliveries whose event was sent to the endpoint again later. False: only others.',
+    })
+    resent?: boolean,
     @Arg('orderBy', () => TimeSort, TIME_SORT_ARGUMENT) orderBy?: TimeSort,
   ) {
-    return listWebhookDeliveries(services, { endpointId, status }, page, orderBy)
+    return listWebhookDeliveries(services, { endpointId, status, resent }, page, orderBy)
   }
 
   @Mutation(() => ReplayWebhookDeliveryPayload, {

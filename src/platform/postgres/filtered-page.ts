@@ -17,6 +17,7 @@ export interface FilteredList<I> {
     | 'waiting_invoices'
     | 'vat_ids'
     | 'mails'
+    | 'event_deliveries'
   /** The rows are sorted by this expression and then by id. An index has both. */
   readonly sortKey: Prisma.Sql
   readonly descending: boolean

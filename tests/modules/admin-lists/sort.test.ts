@@ -27,6 +27,22 @@ beforeAll(async () => {
 })
 afterAll(() => server.close())
 
+test('deliveries that were sent again are told from those that were not', async () => {
+  const read = async (resent: boolean): Promise<string[]> => {
+    const list = `query ($resent: Boolean) { webhookDeliveries(first: 100, resent: $resent) { totalCount nodes { id } } }`
+    const { webhookDeliveries } = await dataOf(server.ask('admin', list, { resent }))
+    expect(webhookDeliveries.totalCount).toBe(webhookDeliveries.nodes.length)
+    return webhookDeliveries.nodes.map(({ id }: any) => id)
+  }
+  const before = await read(false)
+  expect(await read(true)).toEqual([])
+  const [, id] = before
+  const replay = 'mutation ($id: ID!) { replayWebhookDelivery(input: { deliveryId: $id }) { delivery { id } } }'
+  const { replayWebhookDelivery } = await dataOf(server.ask('admin', replay, { id }))
+  expect(await read(true)).toEqual([id])
+  expect(await read(false)).toEqual([replayWebhookDelivery.delivery.id, ...before.filter((each) => each !== id)])
+})
+
 async function readPage(list: string, page: object): Promise<{ ids: string[]; pageInfo: any }> {
   const query = `query ($first: Int, $after: String, $last: Int, $before: String, $orderBy: TimeSort) {
     list: ${list}(first: $first, after: $after, last: $last, before: $before, orderBy: $orderBy) {

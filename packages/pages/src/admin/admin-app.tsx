@@ -1,4 +1,5 @@
 import { Badge, Text } from '@mantine/core'
+import { lazy, Suspense } from 'react'
 import { AdminStart, type AdminStartQuery } from '../generated/admin'
 import { errorCode, useLoaded } from '../ui/graphql'
 import { LoadedContent } from '../ui/loaded-content'
@@ -10,6 +11,8 @@ import { Notice } from './blocks/notice'
 import { useTexts } from './use-texts'
 
 const SESSION_URL = '/admin/session'
+
+const BillingDisabled = lazy(() => import('./billing-disabled'))
 
 /** The parts of the administration. /admin/plans, /admin/users and /admin/orders are paths of the REST API. */
 const ROUTES = [
@@ -45,6 +48,13 @@ export function AdminApp() {
       <MessagePage title={texts.forbidden}>
         <Text>{texts.forbiddenText}</Text>
       </MessagePage>
+    )
+  }
+  if (errorCode(start.error) === 'FEATURE_DISABLED') {
+    return (
+      <Suspense>
+        <BillingDisabled />
+      </Suspense>
     )
   }
   return (

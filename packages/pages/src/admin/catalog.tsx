@@ -1,5 +1,4 @@
 import { AllPlans, type PlanFieldsFragment } from '../generated/admin'
-import { type Column, DataTable } from '../ui/data-table'
 import { useLoaded } from '../ui/graphql'
 import { LoadedContent } from '../ui/loaded-content'
 import { useLocale } from '../ui/locale'
@@ -7,7 +6,8 @@ import { Link, useLocation } from '../ui/router'
 import { usePlanActions } from './actions/plan-actions'
 import { ActionButtons } from './blocks/action'
 import { useActionColumn } from './blocks/action-column'
-import classes from './blocks/blocks.module.css'
+import { useChoices } from './blocks/choices'
+import { type CompleteColumn, CompleteTable } from './blocks/complete-table'
 import { Page } from './blocks/page'
 import { Section } from './blocks/section'
 import { Status } from './blocks/status'
@@ -28,20 +28,27 @@ export default function Catalog() {
       </LoadedContent>
       {archived.length > 0 && (
         <Section title={fields.archived}>
-          <PlanTable label={fields.archived} plans={archived} />
+          <PlanTable label={fields.archived} plans={archived} prefix="archived-" />
         </Section>
       )}
     </Page>
   )
 }
 
-function PlanTable({ label, plans }: { label: string; plans: readonly PlanFieldsFragment[] }) {
+interface PlanTableProps {
+  label: string
+  plans: readonly PlanFieldsFragment[]
+  prefix?: string
+}
+
+function PlanTable({ label, plans, prefix = '' }: PlanTableProps) {
   const actionColumn = useActionColumn<PlanFieldsFragment>()
-  const { fields, enums } = useTexts()
+  const { empty, fields, enums } = useTexts()
+  const choices = useChoices()
   const { money, number } = useLocale()
   const { toPath } = useLocation()
   const { edit, archive } = usePlanActions()
-  const columns: Column<PlanFieldsFragment>[] = [
+  const columns: CompleteColumn<PlanFieldsFragment>[] = [
     {
       key: 'name',
       title: fields.name,
@@ -50,14 +57,16 @@ function PlanTable({ label, plans }: { label: string; plans: readonly PlanFields
           {name}
         </Link>
       ),
+      value: ({ name }) => name,
     },
-    { key: 'type', title: fields.type, cell: ({ type }) => enums.planType[type] },
+    { key: 'type', title: fields.type, cell: ({ type }) => enums.planType[type], value: ({ type }) => enums.planType[type] },
     { key: 'status', title: fields.status, cell: (plan) => <Status of="planState" value={stateOf(plan)} /> },
     {
       key: 'price',
       title: fields.price,
       align: 'end',
       cell: ({ price, interval }) => (price ? `${money(price)} / ${enums.interval[interval]}` : fields.customPrice),
+      value: ({ price }) => price?.minorUnits,
     },
     {
       key: 'subscribers',
@@ -68,6 +77,7 @@ function PlanTable({ label, plans }: { label: string; plans: readonly PlanFields
           {number(subscriberCount ?? 0)}
         </Link>
       ),
+      value: ({ subscriberCount }) => subscriberCount ?? 0,
     },
     actionColumn(
       (plan) => [edit(plan), archive(plan)],
@@ -75,9 +85,17 @@ function PlanTable({ label, plans }: { label: string; plans: readonly PlanFields
     ),
   ]
   return (
-    <div className={classes.list}>
-      <DataTable label={label} columns={columns} rows={plans} rowKey={({ id }) => id} />
-    </div>
+    <CompleteTable
+      label={label}
+      columns={columns}
+      rows={plans}
+      rowKey={({ id }) => id}
+      prefix={prefix}
+      empty={empty.plans}
+      filters={[
+        { name: 'type', label: fields.type, kind: 'choice', options: choices('planType'), matches: ({ type }, chosen) => type === chosen },
+      ]}
+    />
   )
 }
 

@@ -1,10 +1,14 @@
 import { SimpleGrid, Stack, Text } from '@mantine/core'
-import { DataTable } from '../ui/data-table'
+import { Members as MembersOperation, type MembersQuery } from '../generated/admin'
 import { useInvoiceTexts, useLocale } from '../ui/locale'
 import { Link, useLocation } from '../ui/router'
 import { useSubscriptionActions } from './actions/subscription-actions'
 import { ActionButtons } from './blocks/action'
+import { useChoices } from './blocks/choices'
+import { CompleteTable } from './blocks/complete-table'
 import { Facts } from './blocks/facts'
+import { List } from './blocks/list'
+import { listOf } from './blocks/list-state'
 import { Section } from './blocks/section'
 import { Status } from './blocks/status'
 import type { CustomerNode } from './customer'
@@ -19,7 +23,7 @@ export function CustomerSummary({ customer }: { customer: CustomerNode }) {
         <Balances customer={customer} />
         <Billing customer={customer} />
       </SimpleGrid>
-      <Memberships customer={customer} />
+      {customer.__typename === 'User' ? <Memberships organisations={customer.organisations} /> : <Members organisationId={customer.id} />}
     </Stack>
   )
 }
@@ -104,34 +108,71 @@ function Billing({ customer: { billingDetails: details } }: { customer: Customer
   )
 }
 
-function Memberships({ customer }: { customer: CustomerNode }) {
+/** The organisations of a user, at most 100. */
+function Memberships({ organisations }: { organisations: Extract<CustomerNode, { __typename: 'User' }>['organisations'] }) {
   const { nav, fields, enums } = useTexts()
-  const { toPath } = useLocation()
-  const isUser = customer.__typename === 'User'
-  const rows = isUser
-    ? customer.organisations.map(({ role, organisation: { id, name } }) => ({ role, id, name }))
-    : customer.members.nodes.map(({ role, user: { id, name, email } }) => ({ role, id, name: name ?? email ?? id }))
-  if (rows.length === 0) return null
-  const title = isUser ? nav.organisations : fields.members
+  const choices = useChoices()
+  if (organisations.length === 0) return null
   return (
-    <Section title={title}>
-      <DataTable
-        label={title}
-        rows={rows}
-        rowKey={({ id }) => id}
+    <Section title={nav.organisations}>
+      <CompleteTable
+        label={nav.organisations}
+        rows={organisations}
+        rowKey={({ organisation }) => organisation.id}
+        filters={[
+          { name: 'role', label: fields.role, kind: 'choice', options: choices('role'), matches: ({ role }, chosen) => role === chosen },
+        ]}
         columns={[
           {
             key: 'name',
             title: fields.name,
-            cell: ({ id, name }) => (
-              <Link size="sm" to={toPath(`customers/${id}`)}>
-                {name}
-              </Link>
-            ),
+            cell: ({ organisation: { id, name } }) => <CustomerIdLink id={id} name={name} />,
+            value: ({ organisation }) => organisation.name,
           },
           { key: 'role', title: fields.role, cell: ({ role }) => enums.role[role] },
         ]}
       />
     </Section>
+  )
+}
+
+type Member = NonNullable<MembersQuery['organisation']>['members']['nodes'][number]
+
+const NO_MEMBERS = { nodes: [], pageInfo: { hasNextPage: false, hasPreviousPage: false }, totalCount: 0 }
+
+/** The members of an organisation. */
+function Members({ organisationId }: { organisationId: string }) {
+  const { fields, enums } = useTexts()
+  const choices = useChoices()
+  return (
+    <Section title={fields.members}>
+      <List
+        label={fields.members}
+        operation={MembersOperation}
+        connection={({ organisation }) => organisation?.members ?? NO_MEMBERS}
+        rowKey={({ user }) => user.id}
+        sorts={choices('memberSort')}
+        filters={[{ name: 'role', label: fields.role, kind: 'choice', options: choices('role') }]}
+        variables={({ role }) => ({ organisationId, role: listOf<Member['role']>(role) })}
+        columns={[
+          {
+            key: 'name',
+            title: fields.name,
+            cell: ({ user: { id, name, email } }) => <CustomerIdLink id={id} name={name ?? email ?? id} />,
+          },
+          { key: 'email', title: fields.email, cell: ({ user }) => user.email },
+          { key: 'role', title: fields.role, cell: ({ role }) => enums.role[role] },
+        ]}
+      />
+    </Section>
+  )
+}
+
+function CustomerIdLink({ id, name }: { id: string; name: string }) {
+  const { toPath } = useLocation()
+  return (
+    <Link size="sm" to={toPath(`customers/${id}`)}>
+      {name}
+    </Link>
   )
 }

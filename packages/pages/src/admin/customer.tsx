@@ -50,19 +50,19 @@ function CustomerContent({ customer, plans }: CustomerContentProps) {
   const { id } = customer
   const name = isUser ? (customer.name ?? customer.email ?? id) : customer.organisationName
   // An owner or admin acts for an organisation.
-  const member = isUser ? undefined : customer.members.nodes.find(({ role }) => role !== 'MEMBER')
-  const userId = isUser ? id : member?.user.id
+  const userId = isUser ? id : customer.managers.nodes[0]?.user.id
   const currency = customer.subscription?.price?.currency ?? plans.find(({ price }) => price)?.price?.currency ?? 'EUR'
   const target = { name, userId: userId ?? '', organisationId: isUser ? null : id }
   const actions = useCustomerActions(target, currency)
   const access = useAccessActions(target)
   const choices = plans.filter(({ archivedAt }) => archivedAt === null).map((plan) => ({ value: plan.id, label: plan.name }))
-  const spendable = customer.balances?.find(({ available }) => available.minorUnits > 0)?.available
+  // Granted credit is never paid out.
+  const free = customer.balances?.find(({ available, granted }) => available.minorUnits > granted.minorUnits)
   const ofUser = [actions.grantPlan(choices), actions.issueInvoice, access.portalLink]
   const buttons = [
     ...(userId ? ofUser : []),
     actions.grantCredit,
-    spendable && actions.payOut(spendable),
+    free && actions.payOut(free),
     isUser && access.endSessions,
     userId && customer.subscription && customer.subscription.status !== 'EXPIRED' && actions.cancelPlan,
   ].map((action) => action || null)

@@ -24,8 +24,11 @@ export default function Events() {
         operation={ProviderEvents}
         connection={({ providerEvents }) => providerEvents}
         sorts={sorts}
-        filters={[{ name: 'status', label: fields.status, kind: 'choice', options: choices('eventStatus') }]}
-        variables={({ status }) => ({ status: status as 'PARKED' | undefined })}
+        filters={[
+          { name: 'status', label: fields.status, kind: 'choice', options: choices('eventStatus') },
+          { name: 'subject', label: fields.subject, kind: 'text' },
+        ]}
+        variables={({ status, subject }) => ({ status: status as 'PARKED' | undefined, subject })}
         columns={[
           ...columns,
           {

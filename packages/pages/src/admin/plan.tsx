@@ -91,11 +91,11 @@ function Reapplication({
 }) {
   const { fields } = useTexts()
   const { dateAndTime, number } = useLocale()
-  const share = total === 0 ? 1 : done / total
+  const percent = total === 0 ? 100 : Math.round((100 * done) / total)
   return (
     <Section title={fields.reapplication} text={dateAndTime(startedAt)}>
       <Stack gap="xs">
-        <Progress value={share * 100} aria-label={fields.reapplication} />
+        <Progress value={percent} aria-label={fields.reapplication} />
         <Text size="sm" role="status">
           {fields.progress(number(done), number(total))} {finishedAt && `· ${dateAndTime(finishedAt)}`}
         </Text>

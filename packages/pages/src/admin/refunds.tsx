@@ -3,6 +3,7 @@ import { useLocale } from '../ui/locale'
 import { useInvoiceActions } from './actions/invoice-actions'
 import { useActionColumn } from './blocks/action-column'
 import { useChoices, useTimeSorts } from './blocks/choices'
+import { customerName } from './blocks/customer-link'
 import { endOfDay, startOfDay } from './blocks/days'
 import { List } from './blocks/list'
 import { listOf } from './blocks/list-state'
@@ -44,7 +45,13 @@ export function RefundList({ customerId, prefix = '', empty }: { customerId?: st
         locale,
         filter: { customerId, status: listOf<RefundRowFragment['status']>(status), from: startOfDay(from), to: endOfDay(to) },
       })}
-      columns={[...columns, actionColumn((refund) => [confirmRefund(refund)])]}
+      columns={[
+        ...columns,
+        actionColumn(
+          (refund) => [confirmRefund(refund)],
+          ({ customer }) => customerName(customer),
+        ),
+      ]}
     />
   )
 }

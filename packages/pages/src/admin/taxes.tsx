@@ -1,11 +1,12 @@
 import { TaxRates } from '../generated/admin'
-import { DataTable } from '../ui/data-table'
 import { useLoaded } from '../ui/graphql'
 import { LoadedContent } from '../ui/loaded-content'
 import { useLocale } from '../ui/locale'
 import { type TaxRateRow, useSettingsActions } from './actions/settings-actions'
 import { ActionButtons } from './blocks/action'
 import { useActionColumn } from './blocks/action-column'
+import { useChoices } from './blocks/choices'
+import { CompleteTable } from './blocks/complete-table'
 import { Page } from './blocks/page'
 import { Section } from './blocks/section'
 import { useTexts } from './use-texts'
@@ -15,32 +16,48 @@ const keyOf = ({ country, region, customerType, name, validFrom }: TaxRateRow) =
 /** The tax rates that apply to sales. */
 export default function Taxes() {
   const actionColumn = useActionColumn<TaxRateRow>()
-  const { nav, intro, fields, enums } = useTexts()
+  const { nav, intro, empty, fields, enums } = useTexts()
   const { date, tag } = useLocale()
   const { setRate, removeRate } = useSettingsActions()
   const loaded = useLoaded(TaxRates, {})
   const countries = new Intl.DisplayNames(tag, { type: 'region' })
+  const choices = useChoices()
+  const placeOf = ({ country, region }: { country: string; region?: string | null }) =>
+    [countries.of(country), region].filter(Boolean).join(', ')
   const percent = (percentage: string) => `${Number(percentage).toLocaleString(tag, { maximumFractionDigits: 4 })} %`
+  const rateColumn = {
+    key: 'rate',
+    title: fields.percentage,
+    align: 'end',
+    cell: ({ percentage }: { percentage: string }) => percent(percentage),
+    value: ({ percentage }: { percentage: string }) => Number(percentage),
+  } as const
   return (
     <Page title={nav.taxes} text={intro.taxes} actions={<ActionButtons actions={[setRate()]} />}>
       <LoadedContent loaded={loaded}>
         {({ taxRates, standardTaxRates }) => (
           <>
             <Section title={fields.ownRates}>
-              <DataTable
+              <CompleteTable
                 label={fields.ownRates}
                 rows={taxRates}
                 rowKey={keyOf}
-                columns={[
+                empty={empty.ownRates}
+                filters={[
                   {
-                    key: 'country',
-                    title: fields.country,
-                    cell: ({ country, region }) => [countries.of(country), region].filter(Boolean).join(', '),
+                    name: 'for',
+                    label: fields.customerType,
+                    kind: 'choice',
+                    options: choices('customerType'),
+                    matches: ({ customerType }, chosen) => customerType === chosen,
                   },
+                ]}
+                columns={[
+                  { key: 'country', title: fields.country, cell: placeOf, value: placeOf },
                   { key: 'for', title: fields.customerType, cell: ({ customerType }) => enums.customerType[customerType] },
-                  { key: 'rate', title: fields.percentage, align: 'end', cell: ({ percentage }) => percent(percentage) },
-                  { key: 'name', title: fields.taxName, cell: ({ name }) => name },
-                  { key: 'from', title: fields.validFrom, cell: ({ validFrom }) => date(validFrom) },
+                  rateColumn,
+                  { key: 'name', title: fields.taxName, cell: ({ name }) => name, value: ({ name }) => name },
+                  { key: 'from', title: fields.validFrom, cell: ({ validFrom }) => date(validFrom), value: ({ validFrom }) => validFrom },
                   { key: 'exemption', title: fields.exemption, cell: ({ exemption }) => exemption },
                   actionColumn(
                     (rate) => [setRate(rate), removeRate(rate)],
@@ -50,13 +67,14 @@ export default function Taxes() {
               />
             </Section>
             <Section title={fields.standardRates} text={intro.standardRates}>
-              <DataTable
+              <CompleteTable
                 label={fields.standardRates}
                 rows={standardTaxRates}
                 rowKey={({ country }) => country}
+                prefix="standard-"
                 columns={[
-                  { key: 'country', title: fields.country, cell: ({ country }) => countries.of(country) },
-                  { key: 'rate', title: fields.percentage, align: 'end', cell: ({ percentage }) => percent(percentage) },
+                  { key: 'country', title: fields.country, cell: placeOf, value: placeOf },
+                  rateColumn,
                   { key: 'asOf', title: fields.asOf, align: 'end', cell: ({ asOf }) => date(asOf) },
                 ]}
               />

@@ -1,11 +1,14 @@
 import { Deliveries, type DeliveryRowFragment, type EndpointFieldsFragment, Endpoints } from '../generated/admin'
 import { useLoaded } from '../ui/graphql'
+import { LoadedContent } from '../ui/loaded-content'
 import { useLocale } from '../ui/locale'
 import { useWebhookActions } from './actions/webhook-actions'
 import { ActionButtons } from './blocks/action'
 import { useActionColumn } from './blocks/action-column'
 import { useChoices, useTimeSorts } from './blocks/choices'
+import { CompleteTable } from './blocks/complete-table'
 import { Disclosure } from './blocks/disclosure'
+import { ALL_ENDPOINTS, useEndpointFilter } from './blocks/endpoint-filter'
 import { Json } from './blocks/json'
 import { List } from './blocks/list'
 import { Page } from './blocks/page'
@@ -32,40 +35,51 @@ export default function Webhooks() {
 
 function EndpointList() {
   const actionColumn = useActionColumn<EndpointFieldsFragment>()
-  const { nav, fields, enums } = useTexts()
+  const { nav, empty, fields, enums } = useTexts()
+  const choices = useChoices()
   const { date } = useLocale()
   const { editEndpoint, pauseEndpoint, rotateSecret, sendTest, deleteEndpoint } = useWebhookActions()
+  const loaded = useLoaded(Endpoints, ALL_ENDPOINTS)
+  const typesOf = ({ types }: EndpointFieldsFragment) => types.map((type) => enums.eventType[type]).join(', ') || fields.allTypes
+  const stateOf = ({ isEnabled }: EndpointFieldsFragment) => (isEnabled ? 'ACTIVE' : 'PAUSED')
+  const nameOf = ({ url, description }: EndpointFieldsFragment) => [url, description].filter(Boolean).join(' – ')
   return (
-    <List
-      label={nav.endpoints}
-      operation={Endpoints}
-      connection={({ webhookEndpoints }) => webhookEndpoints}
-      prefix="endpoint-"
-      columns={[
-        { key: 'url', title: fields.url, cell: ({ url, description }) => [url, description].filter(Boolean).join(' – ') },
-        {
-          key: 'status',
-          title: fields.status,
-          cell: ({ isEnabled }) => <Status of="endpointState" value={isEnabled ? 'ACTIVE' : 'PAUSED'} />,
-        },
-        {
-          key: 'types',
-          title: fields.eventTypes,
-          cell: ({ types }) => types.map((type) => enums.eventType[type]).join(', ') || fields.allTypes,
-        },
-        { key: 'date', title: fields.createdAt, cell: ({ createdAt }) => date(createdAt) },
-        actionColumn(
-          (endpoint) => [
-            sendTest(endpoint),
-            editEndpoint(endpoint),
-            pauseEndpoint(endpoint),
-            rotateSecret(endpoint),
-            deleteEndpoint(endpoint),
-          ],
-          (endpoint) => endpoint.url,
-        ),
-      ]}
-    />
+    <LoadedContent loaded={loaded}>
+      {({ webhookEndpoints }) => (
+        <CompleteTable
+          label={nav.endpoints}
+          rows={webhookEndpoints.nodes}
+          rowKey={({ id }) => id}
+          prefix="endpoint-"
+          empty={empty.endpoints}
+          filters={[
+            {
+              name: 'status',
+              label: fields.status,
+              kind: 'choice',
+              options: choices('endpointState'),
+              matches: (endpoint, chosen) => stateOf(endpoint) === chosen,
+            },
+          ]}
+          columns={[
+            { key: 'url', title: fields.url, cell: nameOf, value: nameOf },
+            { key: 'status', title: fields.status, cell: (endpoint) => <Status of="endpointState" value={stateOf(endpoint)} /> },
+            { key: 'types', title: fields.eventTypes, cell: typesOf },
+            { key: 'date', title: fields.createdAt, cell: ({ createdAt }) => date(createdAt), value: ({ createdAt }) => createdAt },
+            actionColumn(
+              (endpoint) => [
+                sendTest(endpoint),
+                editEndpoint(endpoint),
+                pauseEndpoint(endpoint),
+                rotateSecret(endpoint),
+                deleteEndpoint(endpoint),
+              ],
+              (endpoint) => endpoint.url,
+            ),
+          ]}
+        />
+      )}
+    </LoadedContent>
   )
 }
 
@@ -75,7 +89,6 @@ function DeliveryList() {
   const choices = useChoices()
   const sorts = useTimeSorts()
   const columns = useDeliveryColumns()
-  const endpoints = useLoaded(Endpoints, { first: 100 }).data?.webhookEndpoints.nodes ?? []
   const { resend } = useWebhookActions()
   return (
     <List
@@ -83,10 +96,7 @@ function DeliveryList() {
       operation={Deliveries}
       connection={({ webhookDeliveries }) => webhookDeliveries}
       sorts={sorts}
-      filters={[
-        { name: 'status', label: fields.status, kind: 'choice', options: choices('deliveryStatus') },
-        { name: 'endpointId', label: nav.endpoints, kind: 'choice', options: endpoints.map(({ id, url }) => ({ value: id, label: url })) },
-      ]}
+      filters={[{ name: 'status', label: fields.status, kind: 'choice', options: choices('deliveryStatus') }, useEndpointFilter()]}
       variables={({ status, endpointId }) => ({ status: status as 'FAILED' | undefined, endpointId })}
       columns={[
         ...columns,

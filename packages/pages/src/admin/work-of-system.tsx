@@ -10,11 +10,13 @@ import { useLocale } from '../ui/locale'
 import { useWebhookActions } from './actions/webhook-actions'
 import { useActionColumn } from './blocks/action-column'
 import { CustomerLink } from './blocks/customer-link'
+import { endOfDay, startOfDay } from './blocks/days'
+import { useEndpointFilter } from './blocks/endpoint-filter'
 import { List } from './blocks/list'
 import { Section } from './blocks/section'
 import { useDeliveryColumns, useEventColumns } from './columns/webhook-columns'
 import { useTexts } from './use-texts'
-import { OLDEST_FIRST, useWorkList, withoutStatus } from './work-list'
+import { useDayFilters, useWorkList, withoutStatus } from './work-list'
 
 export function Events({
   status,
@@ -25,6 +27,7 @@ export function Events({
   label: string
   text?: string
 }) {
+  const { fields } = useTexts()
   const columns = useEventColumns()
   const actionColumn = useActionColumn<EventRowFragment>()
   const { replay } = useWebhookActions()
@@ -34,7 +37,8 @@ export function Events({
         {...useWorkList(label, status.toLowerCase())}
         operation={ProviderEvents}
         connection={({ providerEvents }) => providerEvents}
-        variables={() => ({ status, orderBy: OLDEST_FIRST })}
+        filters={[{ name: 'subject', label: fields.subject, kind: 'text' }]}
+        variables={({ subject }) => ({ status, subject })}
         columns={[
           ...withoutStatus(columns),
           actionColumn(
@@ -58,7 +62,8 @@ export function FailedDeliveries() {
         {...useWorkList(work.deliveries, 'delivery')}
         operation={Deliveries}
         connection={({ webhookDeliveries }) => webhookDeliveries}
-        variables={() => ({ status: 'FAILED' as const, orderBy: OLDEST_FIRST })}
+        filters={[useEndpointFilter()]}
+        variables={({ endpointId }) => ({ status: 'FAILED' as const, resent: false, endpointId })}
         columns={[
           ...withoutStatus(columns),
           actionColumn(
@@ -80,6 +85,8 @@ export function Waiting() {
         {...useWorkList(work.waiting, 'waiting')}
         operation={WaitingInvoices}
         connection={({ waitingInvoices }) => waitingInvoices}
+        filters={useDayFilters()}
+        variables={({ from, to }) => ({ filter: { from: startOfDay(from), to: endOfDay(to) } })}
         rowKey={({ customer, since }) => `${customer.id} ${since}`}
         columns={[
           { key: 'customer', title: fields.customer, cell: ({ customer }) => <CustomerLink customer={customer} /> },

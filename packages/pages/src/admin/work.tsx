@@ -11,13 +11,14 @@ import { useInvoiceActions } from './actions/invoice-actions'
 import { useOrderActions } from './actions/order-actions'
 import { useActionColumn } from './blocks/action-column'
 import { customerName } from './blocks/customer-link'
+import { endOfDay, startOfDay } from './blocks/days'
 import { List } from './blocks/list'
 import { Page } from './blocks/page'
 import { Section } from './blocks/section'
 import { useRefundColumns, useReportColumns } from './columns/invoice-columns'
 import { useOrderColumns } from './columns/order-columns'
 import { useTexts } from './use-texts'
-import { OLDEST_FIRST, useWorkList, withoutStatus } from './work-list'
+import { useDayFilters, useWorkList, withoutStatus } from './work-list'
 import { Events, FailedDeliveries, Waiting } from './work-of-system'
 
 /** Everything that waits for an administrator, the oldest first. */
@@ -37,7 +38,7 @@ export default function Work() {
 }
 
 function PendingOrders() {
-  const { work } = useTexts()
+  const { work, fields } = useTexts()
   const { tag: locale } = useLocale()
   const columns = useOrderColumns()
   const actionColumn = useActionColumn<OrderRowFragment>()
@@ -48,7 +49,8 @@ function PendingOrders() {
         {...useWorkList(work.orders, 'order')}
         operation={AllOrders}
         connection={({ allOrders }) => allOrders}
-        variables={() => ({ locale, filter: { status: ['PENDING' as const] }, orderBy: OLDEST_FIRST })}
+        filters={[{ name: 'search', label: fields.searchOrders, kind: 'search' }]}
+        variables={({ search }) => ({ locale, filter: { search, status: ['PENDING' as const] } })}
         columns={[
           ...withoutStatus(columns),
           actionColumn(
@@ -73,7 +75,8 @@ function Reports() {
         {...useWorkList(work.reports, 'report')}
         operation={AllReportedPayments}
         connection={({ allReportedPayments }) => allReportedPayments}
-        variables={() => ({ locale, filter: { status: ['REPORTED' as const] }, orderBy: OLDEST_FIRST })}
+        filters={useDayFilters()}
+        variables={({ from, to }) => ({ locale, filter: { status: ['REPORTED' as const], from: startOfDay(from), to: endOfDay(to) } })}
         columns={[
           ...withoutStatus(columns),
           actionColumn(
@@ -98,8 +101,15 @@ function Refunds() {
         {...useWorkList(work.refunds, 'refund')}
         operation={AllRefunds}
         connection={({ allRefunds }) => allRefunds}
-        variables={() => ({ locale, filter: { status: ['REQUESTED' as const] }, orderBy: OLDEST_FIRST })}
-        columns={[...withoutStatus(columns), actionColumn((refund) => [confirmRefund(refund)])]}
+        filters={useDayFilters()}
+        variables={({ from, to }) => ({ locale, filter: { status: ['REQUESTED' as const], from: startOfDay(from), to: endOfDay(to) } })}
+        columns={[
+          ...withoutStatus(columns),
+          actionColumn(
+            (refund) => [confirmRefund(refund)],
+            ({ customer }) => customerName(customer),
+          ),
+        ]}
       />
     </Section>
   )

@@ -456,6 +456,8 @@ export type MailFilter = {
 
 /** What a mail is about. */
 export type MailKind =
+  /** A plan was cancelled. It confirms what was declared, when, and when the plan ends. */
+  | 'CANCELLED'
   /** An invoice, a credit note or a payment statement was issued. It is attached. */
   | 'INVOICE'
   /** An open invoice is due soon. It is attached. */
@@ -472,8 +474,10 @@ export type MailKind =
   | 'PLAN_CHANGED'
   /** A plan is going to have another price. */
   | 'PRICE_CHANGING'
-  /** A refund was paid out. */
+  /** A refund was paid out. If it follows the request at once, it also acknowledges it. */
   | 'REFUND'
+  /** A refund was requested. It acknowledges what the customer has declared and when. The credit notes are attached. */
+  | 'REFUND_REQUESTED'
   /** The invoice of the next period was issued. It is attached. */
   | 'RENEWAL_UPCOMING'
   /** A suspension has ended. */
@@ -511,6 +515,13 @@ export type ManualPaymentMethodInput = {
   /** Lower-case letters, digits and hyphens, at most 60 characters; unique among the methods. */
   slug: string;
 };
+
+/** The sort order of the members of an organisation. */
+export type MemberSort =
+  /** By the ids of the users, as text. */
+  | 'ID'
+  /** By name from A to Z, without regard to case and accents. Users without a name come first. */
+  | 'NAME';
 
 /** An amount in one currency. */
 export type MoneyInput = {
@@ -1029,6 +1040,16 @@ export type VoidInvoiceInput = {
   reason?: string | null | undefined;
 };
 
+/** Which waiting invoices to list. An invoice matches every field that is set. */
+export type WaitingInvoiceFilter = {
+  /** The customer: a user, without the user's organisations, or an organisation. The prefix is required: `user_55`, `org_7`. */
+  customerId?: string | number | null | undefined;
+  /** Invoices that have waited since this time or later. */
+  from?: string | null | undefined;
+  /** Invoices that have waited since before this time. */
+  to?: string | null | undefined;
+};
+
 /** Format in which an endpoint receives events. */
 export type WebhookFormat =
   /** The format of Escluse: `{event, data}` with the events `subscription_created`, `subscription_updated`, `subscription_canceled` and `refund_processed`. `X-Signature` is the hex HMAC-SHA256 of the body with the secret. */
@@ -1064,10 +1085,10 @@ export type SubscriptionRowFragment = { id: string, status: SubscriptionStatus, 
     | CustomerName_User_Fragment
    };
 
-export type RefundRowFragment = { id: string, createdAt: string, status: RefundStatus, type: RefundType | null, reason: string | null, amount: AmountFragment, parts: Array<{ id: string, destination: RefundDestination, status: RefundStatus, reference: string | null, amount: AmountFragment }>, order: { id: string, description: string, customer:
-      | CustomerName_Organisation_Fragment
-      | CustomerName_User_Fragment
-     } | null };
+export type RefundRowFragment = { id: string, createdAt: string, status: RefundStatus, type: RefundType | null, reason: string | null, amount: AmountFragment, parts: Array<{ id: string, destination: RefundDestination, status: RefundStatus, reference: string | null, amount: AmountFragment }>, order: { id: string, description: string } | null, customer:
+    | CustomerName_Organisation_Fragment
+    | CustomerName_User_Fragment
+   };
 
 export type PaymentRowFragment = { id: string, kind: PaymentMethodKind, receivedAt: string, reference: string | null, reversedAt: string | null, reversalReason: string | null, recordedBy: string | null, receiptUrl: string | null, amount: AmountFragment, customer:
     | CustomerName_Organisation_Fragment
@@ -1261,7 +1282,7 @@ export type CustomerDetailsQuery = { node:
     | { __typename: 'LimitOverride', id: string }
     | { __typename: 'Mail', id: string }
     | { __typename: 'Order', id: string }
-    | { __typename: 'Organisation', id: string, organisationName: string, currentPlan: { id: string, name: string } | null, subscription: SubscriptionRowFragment | null, billingDetails: BillingFieldsFragment | null, balances: Array<BalanceFieldsFragment> | null, members: { nodes: Array<{ role: OrganisationRole, user: { id: string, name: string | null, email: string | null } }> } }
+    | { __typename: 'Organisation', id: string, organisationName: string, currentPlan: { id: string, name: string } | null, subscription: SubscriptionRowFragment | null, billingDetails: BillingFieldsFragment | null, balances: Array<BalanceFieldsFragment> | null, managers: { nodes: Array<{ user: { id: string } }> } }
     | { __typename: 'Payment', id: string }
     | { __typename: 'Plan', id: string }
     | { __typename: 'PlanReapplication', id: string }
@@ -1281,7 +1302,35 @@ export type CustomerUsageQueryVariables = Exact<{
 }>;
 
 
-export type CustomerUsageQuery = { usage: Array<{ resource: LimitedResource, used: number, limit: number | null, overLimit: boolean }>, limitOverrides: { nodes: Array<{ id: string, resource: LimitedResource | null, value: number | null, percent: number | null, reason: string, endsAt: string | null, removedAt: string | null }> } };
+export type CustomerUsageQuery = { usage: Array<{ resource: LimitedResource, used: number, limit: number | null, overLimit: boolean }> };
+
+export type LimitOverridesQueryVariables = Exact<{
+  userId?: string | number | null | undefined;
+  organisationId?: string | number | null | undefined;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+  last?: number | null | undefined;
+  before?: string | null | undefined;
+  inForce?: boolean | null | undefined;
+  resource?: LimitedResource | null | undefined;
+  orderBy?: TimeSort | null | undefined;
+}>;
+
+
+export type LimitOverridesQuery = { limitOverrides: { totalCount: number, nodes: Array<{ id: string, resource: LimitedResource | null, value: number | null, percent: number | null, reason: string, createdAt: string, endsAt: string | null, removedAt: string | null }>, pageInfo: PageFieldsFragment } };
+
+export type MembersQueryVariables = Exact<{
+  organisationId: string | number;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+  last?: number | null | undefined;
+  before?: string | null | undefined;
+  role?: Array<OrganisationRole> | OrganisationRole | null | undefined;
+  orderBy?: MemberSort | null | undefined;
+}>;
+
+
+export type MembersQuery = { organisation: { id: string, members: { totalCount: number, nodes: Array<{ role: OrganisationRole, user: { id: string, name: string | null, email: string | null } }>, pageInfo: PageFieldsFragment } } | null };
 
 export type AllPlansQueryVariables = Exact<{ [key: string]: never; }>;
 
@@ -1300,6 +1349,8 @@ export type WaitingInvoicesQueryVariables = Exact<{
   after?: string | null | undefined;
   last?: number | null | undefined;
   before?: string | null | undefined;
+  filter?: WaitingInvoiceFilter | null | undefined;
+  orderBy?: TimeSort | null | undefined;
 }>;
 
 
@@ -1325,6 +1376,7 @@ export type DeliveriesQueryVariables = Exact<{
   before?: string | null | undefined;
   endpointId?: string | number | null | undefined;
   status?: DeliveryStatus | null | undefined;
+  resent?: boolean | null | undefined;
   orderBy?: TimeSort | null | undefined;
 }>;
 
@@ -1337,6 +1389,7 @@ export type ProviderEventsQueryVariables = Exact<{
   last?: number | null | undefined;
   before?: string | null | undefined;
   status?: ProviderEventStatus | null | undefined;
+  subject?: string | null | undefined;
   orderBy?: TimeSort | null | undefined;
 }>;
 
@@ -1348,6 +1401,9 @@ export type ApiKeysQueryVariables = Exact<{
   after?: string | null | undefined;
   last?: number | null | undefined;
   before?: string | null | undefined;
+  revoked?: boolean | null | undefined;
+  scope?: ApiKeyScope | null | undefined;
+  orderBy?: TimeSort | null | undefined;
 }>;
 
 
@@ -1670,13 +1726,13 @@ export type SetLegalNotesMutationVariables = Exact<{
 
 export type SetLegalNotesMutation = { setLegalNotes: { notes: Array<{ text: string }> } };
 
-export const AdminStart = /* @__PURE__ */ defineOperation<AdminStartQuery, AdminStartQueryVariables>("query AdminStart { me { id name email } billingEnabled seller { company } pendingOrders: allOrders(first: 1, filter: {status: PENDING}) { totalCount } reportedPayments: allReportedPayments(first: 1, filter: {status: REPORTED}) { totalCount } parkedEvents: providerEvents(first: 1, status: PARKED) { totalCount } failedEvents: providerEvents(first: 1, status: FAILED) { totalCount } failedDeliveries: webhookDeliveries(first: 1, status: FAILED) { totalCount } waitingInvoices(first: 1) { totalCount } requestedRefunds: allRefunds(first: 1, filter: {status: REQUESTED}) { totalCount } }")
+export const AdminStart = /* @__PURE__ */ defineOperation<AdminStartQuery, AdminStartQueryVariables>("query AdminStart { me { id name email } billingEnabled seller { company } pendingOrders: allOrders(first: 1, filter: {status: PENDING}) { totalCount } reportedPayments: allReportedPayments(first: 1, filter: {status: REPORTED}) { totalCount } parkedEvents: providerEvents(first: 1, status: PARKED) { totalCount } failedEvents: providerEvents(first: 1, status: FAILED) { totalCount } failedDeliveries: webhookDeliveries(first: 1, status: FAILED, resent: false) { totalCount } waitingInvoices(first: 1) { totalCount } requestedRefunds: allRefunds(first: 1, filter: {status: REQUESTED}) { totalCount } }")
 
 export const Overview = /* @__PURE__ */ defineOperation<OverviewQuery, OverviewQueryVariables>("query Overview { revenueReport { month currency revenue { ...Amount } received { ...Amount } mrrEnd { ...Amount } newMrr { ...Amount } expansion { ...Amount } contraction { ...Amount } churn { ...Amount } mrrStart { ...Amount } activeCustomers } receivables { currency open { ...Amount } openCount overdue { ...Amount } overdueCount ages { overdueDays count amount { ...Amount } } } allPlans { id name archivedAt subscriberCount } } fragment Amount on Money { decimal currency minorUnits }")
 
 export const AllOrders = /* @__PURE__ */ defineOperation<AllOrdersQuery, AllOrdersQueryVariables>("query AllOrders($first: Int, $after: String, $last: Int, $before: String, $filter: OrderFilter, $orderBy: TimeSort, $locale: String) { allOrders( first: $first after: $after last: $last before: $before filter: $filter orderBy: $orderBy ) { nodes { ...OrderRow } pageInfo { ...PageFields } totalCount } } fragment Amount on Money { decimal currency minorUnits } fragment PageFields on PageInfo { hasNextPage hasPreviousPage startCursor endCursor } fragment CustomerName on Customer { __typename ... on User { id name email } ... on Organisation { id organisationName: name } } fragment OrderRow on Order { id date status reason description(locale: $locale) amount { ...Amount } planId plan { id name } expiresAt buyer { userId } organisation { id } customer { ...CustomerName } }")
 
-export const OrderDetails = /* @__PURE__ */ defineOperation<OrderDetailsQuery, OrderDetailsQueryVariables>("query OrderDetails($id: ID!, $locale: String) { order(id: $id) { ...OrderRow notes purchaseOrder activatedAt cancelledAt net { ...Amount } items { description(locale: $locale) quantity unitPrice { ...Amount } amount { ...Amount } } invoice { ...InvoiceRow } refunds { ...RefundRow } reportedPayments { ...ReportRow } invoicePdfUrl } } fragment Amount on Money { decimal currency minorUnits } fragment CustomerName on Customer { __typename ... on User { id name email } ... on Organisation { id organisationName: name } } fragment OrderRow on Order { id date status reason description(locale: $locale) amount { ...Amount } planId plan { id name } expiresAt buyer { userId } organisation { id } customer { ...CustomerName } } fragment InvoiceRow on Invoice { id number kind status createdAt dueAt isOverdue amount { ...Amount } amountDue { ...Amount } pdfUrl customer { ...CustomerName } } fragment RefundRow on Refund { id createdAt status type reason amount { ...Amount } parts { id amount { ...Amount } destination status reference } order { id description(locale: $locale) customer { ...CustomerName } } } fragment ReportRow on ReportedPayment { id status amount { ...Amount } reference methodName note paidAt reportedAt rejectionReason invoice { id number } order { id description(locale: $locale) } customer { ...CustomerName } }")
+export const OrderDetails = /* @__PURE__ */ defineOperation<OrderDetailsQuery, OrderDetailsQueryVariables>("query OrderDetails($id: ID!, $locale: String) { order(id: $id) { ...OrderRow notes purchaseOrder activatedAt cancelledAt net { ...Amount } items { description(locale: $locale) quantity unitPrice { ...Amount } amount { ...Amount } } invoice { ...InvoiceRow } refunds { ...RefundRow } reportedPayments { ...ReportRow } invoicePdfUrl } } fragment Amount on Money { decimal currency minorUnits } fragment CustomerName on Customer { __typename ... on User { id name email } ... on Organisation { id organisationName: name } } fragment OrderRow on Order { id date status reason description(locale: $locale) amount { ...Amount } planId plan { id name } expiresAt buyer { userId } organisation { id } customer { ...CustomerName } } fragment InvoiceRow on Invoice { id number kind status createdAt dueAt isOverdue amount { ...Amount } amountDue { ...Amount } pdfUrl customer { ...CustomerName } } fragment RefundRow on Refund { id createdAt status type reason amount { ...Amount } parts { id amount { ...Amount } destination status reference } order { id description(locale: $locale) } customer { ...CustomerName } } fragment ReportRow on ReportedPayment { id status amount { ...Amount } reference methodName note paidAt reportedAt rejectionReason invoice { id number } order { id description(locale: $locale) } customer { ...CustomerName } }")
 
 export const RefundPreview = /* @__PURE__ */ defineOperation<RefundPreviewQuery, RefundPreviewQueryVariables>("query RefundPreview($orderId: ID!) { refundEligibility(orderId: $orderId) { type reason daysSincePurchase refundable { ...Amount } } } fragment Amount on Money { decimal currency minorUnits }")
 
@@ -1686,7 +1742,7 @@ export const InvoiceDetails = /* @__PURE__ */ defineOperation<InvoiceDetailsQuer
 
 export const AllSubscriptions = /* @__PURE__ */ defineOperation<AllSubscriptionsQuery, AllSubscriptionsQueryVariables>("query AllSubscriptions($first: Int, $after: String, $last: Int, $before: String, $filter: SubscriptionFilter, $orderBy: TimeSort) { allSubscriptions( first: $first after: $after last: $last before: $before filter: $filter orderBy: $orderBy ) { nodes { ...SubscriptionRow } pageInfo { ...PageFields } totalCount } } fragment Amount on Money { decimal currency minorUnits } fragment PageFields on PageInfo { hasNextPage hasPreviousPage startCursor endCursor } fragment CustomerName on Customer { __typename ... on User { id name email } ... on Organisation { id organisationName: name } } fragment SubscriptionRow on PlanSubscription { id status suspendedReason collection provider interval price { ...Amount } currentPeriodStart currentPeriodEnd cancelAtPeriodEnd endsAt plan { id name } customer { ...CustomerName } }")
 
-export const AllRefunds = /* @__PURE__ */ defineOperation<AllRefundsQuery, AllRefundsQueryVariables>("query AllRefunds($first: Int, $after: String, $last: Int, $before: String, $filter: RefundFilter, $orderBy: TimeSort, $locale: String) { allRefunds( first: $first after: $after last: $last before: $before filter: $filter orderBy: $orderBy ) { nodes { ...RefundRow } pageInfo { ...PageFields } totalCount } } fragment Amount on Money { decimal currency minorUnits } fragment PageFields on PageInfo { hasNextPage hasPreviousPage startCursor endCursor } fragment CustomerName on Customer { __typename ... on User { id name email } ... on Organisation { id organisationName: name } } fragment RefundRow on Refund { id createdAt status type reason amount { ...Amount } parts { id amount { ...Amount } destination status reference } order { id description(locale: $locale) customer { ...CustomerName } } }")
+export const AllRefunds = /* @__PURE__ */ defineOperation<AllRefundsQuery, AllRefundsQueryVariables>("query AllRefunds($first: Int, $after: String, $last: Int, $before: String, $filter: RefundFilter, $orderBy: TimeSort, $locale: String) { allRefunds( first: $first after: $after last: $last before: $before filter: $filter orderBy: $orderBy ) { nodes { ...RefundRow } pageInfo { ...PageFields } totalCount } } fragment Amount on Money { decimal currency minorUnits } fragment PageFields on PageInfo { hasNextPage hasPreviousPage startCursor endCursor } fragment CustomerName on Customer { __typename ... on User { id name email } ... on Organisation { id organisationName: name } } fragment RefundRow on Refund { id createdAt status type reason amount { ...Amount } parts { id amount { ...Amount } destination status reference } order { id description(locale: $locale) } customer { ...CustomerName } }")
 
 export const Mails = /* @__PURE__ */ defineOperation<MailsQuery, MailsQueryVariables>("query Mails($first: Int, $after: String, $last: Int, $before: String, $filter: MailFilter, $orderBy: TimeSort) { mails( first: $first after: $after last: $last before: $before filter: $filter orderBy: $orderBy ) { nodes { ...MailRow } pageInfo { ...PageFields } totalCount } } fragment PageFields on PageInfo { hasNextPage hasPreviousPage startCursor endCursor } fragment CustomerName on Customer { __typename ... on User { id name email } ... on Organisation { id organisationName: name } } fragment MailRow on Mail { id kind status recipient error createdAt customer { ...CustomerName } }")
 
@@ -1698,23 +1754,27 @@ export const Users = /* @__PURE__ */ defineOperation<UsersQuery, UsersQueryVaria
 
 export const Organisations = /* @__PURE__ */ defineOperation<OrganisationsQuery, OrganisationsQueryVariables>("query Organisations($first: Int, $after: String, $last: Int, $before: String, $search: String, $orderBy: CustomerSort) { organisations( first: $first after: $after last: $last before: $before search: $search orderBy: $orderBy ) { nodes { id name currentPlan { id name } subscription { id status currentPeriodEnd } } pageInfo { ...PageFields } totalCount } } fragment PageFields on PageInfo { hasNextPage hasPreviousPage startCursor endCursor }")
 
-export const CustomerDetails = /* @__PURE__ */ defineOperation<CustomerDetailsQuery, CustomerDetailsQueryVariables>("query CustomerDetails($id: ID!) { node(id: $id) { __typename id ... on User { name email emailBouncedAt currentPlan { id name } subscription { ...SubscriptionRow } billingDetails { ...BillingFields } balances { ...BalanceFields } organisations { role organisation { id name } } } ... on Organisation { organisationName: name currentPlan { id name } subscription { ...SubscriptionRow } billingDetails { ...BillingFields } balances { ...BalanceFields } members(first: 50) { nodes { role user { id name email } } } } } allPlans { id name archivedAt price { ...Amount } } } fragment Amount on Money { decimal currency minorUnits } fragment CustomerName on Customer { __typename ... on User { id name email } ... on Organisation { id organisationName: name } } fragment SubscriptionRow on PlanSubscription { id status suspendedReason collection provider interval price { ...Amount } currentPeriodStart currentPeriodEnd cancelAtPeriodEnd endsAt plan { id name } customer { ...CustomerName } } fragment BillingFields on BillingDetails { name address city zip state country taxId registrationId reference purchaseOrder electronicAddress invoiceFormat vatIdCheck { status checkedAt } } fragment BalanceFields on Balance { currency amount { ...Amount } available { ...Amount } held { ...Amount } granted { ...Amount } }")
+export const CustomerDetails = /* @__PURE__ */ defineOperation<CustomerDetailsQuery, CustomerDetailsQueryVariables>("query CustomerDetails($id: ID!) { node(id: $id) { __typename id ... on User { name email emailBouncedAt currentPlan { id name } subscription { ...SubscriptionRow } billingDetails { ...BillingFields } balances { ...BalanceFields } organisations { role organisation { id name } } } ... on Organisation { organisationName: name currentPlan { id name } subscription { ...SubscriptionRow } billingDetails { ...BillingFields } balances { ...BalanceFields } managers: members(first: 1, role: [OWNER, ADMIN]) { nodes { user { id } } } } } allPlans { id name archivedAt price { ...Amount } } } fragment Amount on Money { decimal currency minorUnits } fragment CustomerName on Customer { __typename ... on User { id name email } ... on Organisation { id organisationName: name } } fragment SubscriptionRow on PlanSubscription { id status suspendedReason collection provider interval price { ...Amount } currentPeriodStart currentPeriodEnd cancelAtPeriodEnd endsAt plan { id name } customer { ...CustomerName } } fragment BillingFields on BillingDetails { name address city zip state country taxId registrationId reference purchaseOrder electronicAddress invoiceFormat vatIdCheck { status checkedAt } } fragment BalanceFields on Balance { currency amount { ...Amount } available { ...Amount } held { ...Amount } granted { ...Amount } }")
 
-export const CustomerUsage = /* @__PURE__ */ defineOperation<CustomerUsageQuery, CustomerUsageQueryVariables>("query CustomerUsage($userId: ID, $organisationId: ID) { usage(userId: $userId, organisationId: $organisationId) { resource used limit overLimit } limitOverrides(userId: $userId, organisationId: $organisationId, first: 20) { nodes { id resource value percent reason endsAt removedAt } } }")
+export const CustomerUsage = /* @__PURE__ */ defineOperation<CustomerUsageQuery, CustomerUsageQueryVariables>("query CustomerUsage($userId: ID, $organisationId: ID) { usage(userId: $userId, organisationId: $organisationId) { resource used limit overLimit } }")
+
+export const LimitOverrides = /* @__PURE__ */ defineOperation<LimitOverridesQuery, LimitOverridesQueryVariables>("query LimitOverrides($userId: ID, $organisationId: ID, $first: Int, $after: String, $last: Int, $before: String, $inForce: Boolean, $resource: LimitedResource, $orderBy: TimeSort) { limitOverrides( userId: $userId organisationId: $organisationId first: $first after: $after last: $last before: $before inForce: $inForce resource: $resource orderBy: $orderBy ) { nodes { id resource value percent reason createdAt endsAt removedAt } pageInfo { ...PageFields } totalCount } } fragment PageFields on PageInfo { hasNextPage hasPreviousPage startCursor endCursor }")
+
+export const Members = /* @__PURE__ */ defineOperation<MembersQuery, MembersQueryVariables>("query Members($organisationId: ID!, $first: Int, $after: String, $last: Int, $before: String, $role: [OrganisationRole!], $orderBy: MemberSort) { organisation(id: $organisationId) { id members( first: $first after: $after last: $last before: $before role: $role orderBy: $orderBy ) { nodes { role user { id name email } } pageInfo { ...PageFields } totalCount } } } fragment PageFields on PageInfo { hasNextPage hasPreviousPage startCursor endCursor }")
 
 export const AllPlans = /* @__PURE__ */ defineOperation<AllPlansQuery, AllPlansQueryVariables>("query AllPlans { allPlans { ...PlanFields } } fragment Amount on Money { decimal currency minorUnits } fragment PlanFields on Plan { id slug name description type interval currency price { ...Amount } rank isDefault hiddenFromBilling archivedAt subscriberCount serverLimit nodeLimit memory disk cpu databases backups portCount tunnelPortCount emailsPerDay features }")
 
 export const PlanDetails = /* @__PURE__ */ defineOperation<PlanDetailsQuery, PlanDetailsQueryVariables>("query PlanDetails($id: ID!) { plan(id: $id) { ...PlanFields } planReapplications(planId: $id, first: 1) { nodes { id done total startedAt finishedAt } } } fragment Amount on Money { decimal currency minorUnits } fragment PlanFields on Plan { id slug name description type interval currency price { ...Amount } rank isDefault hiddenFromBilling archivedAt subscriberCount serverLimit nodeLimit memory disk cpu databases backups portCount tunnelPortCount emailsPerDay features }")
 
-export const WaitingInvoices = /* @__PURE__ */ defineOperation<WaitingInvoicesQuery, WaitingInvoicesQueryVariables>("query WaitingInvoices($first: Int, $after: String, $last: Int, $before: String) { waitingInvoices(first: $first, after: $after, last: $last, before: $before) { nodes { since missing order { id } customer { ...CustomerName } } pageInfo { ...PageFields } totalCount } } fragment PageFields on PageInfo { hasNextPage hasPreviousPage startCursor endCursor } fragment CustomerName on Customer { __typename ... on User { id name email } ... on Organisation { id organisationName: name } }")
+export const WaitingInvoices = /* @__PURE__ */ defineOperation<WaitingInvoicesQuery, WaitingInvoicesQueryVariables>("query WaitingInvoices($first: Int, $after: String, $last: Int, $before: String, $filter: WaitingInvoiceFilter, $orderBy: TimeSort) { waitingInvoices( first: $first after: $after last: $last before: $before filter: $filter orderBy: $orderBy ) { nodes { since missing order { id } customer { ...CustomerName } } pageInfo { ...PageFields } totalCount } } fragment PageFields on PageInfo { hasNextPage hasPreviousPage startCursor endCursor } fragment CustomerName on Customer { __typename ... on User { id name email } ... on Organisation { id organisationName: name } }")
 
 export const Endpoints = /* @__PURE__ */ defineOperation<EndpointsQuery, EndpointsQueryVariables>("query Endpoints($first: Int, $after: String, $last: Int, $before: String) { webhookEndpoints(first: $first, after: $after, last: $last, before: $before) { nodes { ...EndpointFields } pageInfo { ...PageFields } totalCount } } fragment PageFields on PageInfo { hasNextPage hasPreviousPage startCursor endCursor } fragment EndpointFields on WebhookEndpoint { id url description format isEnabled types createdAt }")
 
-export const Deliveries = /* @__PURE__ */ defineOperation<DeliveriesQuery, DeliveriesQueryVariables>("query Deliveries($first: Int, $after: String, $last: Int, $before: String, $endpointId: ID, $status: DeliveryStatus, $orderBy: TimeSort) { webhookDeliveries( first: $first after: $after last: $last before: $before endpointId: $endpointId status: $status orderBy: $orderBy ) { nodes { ...DeliveryRow } pageInfo { ...PageFields } totalCount } } fragment PageFields on PageInfo { hasNextPage hasPreviousPage startCursor endCursor } fragment DeliveryRow on WebhookDelivery { id status attempts createdAt attemptedAt nextAttemptAt responseStatus response endpointId event { eventId type subject payload } }")
+export const Deliveries = /* @__PURE__ */ defineOperation<DeliveriesQuery, DeliveriesQueryVariables>("query Deliveries($first: Int, $after: String, $last: Int, $before: String, $endpointId: ID, $status: DeliveryStatus, $resent: Boolean, $orderBy: TimeSort) { webhookDeliveries( first: $first after: $after last: $last before: $before endpointId: $endpointId status: $status resent: $resent orderBy: $orderBy ) { nodes { ...DeliveryRow } pageInfo { ...PageFields } totalCount } } fragment PageFields on PageInfo { hasNextPage hasPreviousPage startCursor endCursor } fragment DeliveryRow on WebhookDelivery { id status attempts createdAt attemptedAt nextAttemptAt responseStatus response endpointId event { eventId type subject payload } }")
 
-export const ProviderEvents = /* @__PURE__ */ defineOperation<ProviderEventsQuery, ProviderEventsQueryVariables>("query ProviderEvents($first: Int, $after: String, $last: Int, $before: String, $status: ProviderEventStatus, $orderBy: TimeSort) { providerEvents( first: $first after: $after last: $last before: $before status: $status orderBy: $orderBy ) { nodes { ...EventRow } pageInfo { ...PageFields } totalCount } } fragment PageFields on PageInfo { hasNextPage hasPreviousPage startCursor endCursor } fragment EventRow on ProviderEvent { id source name subject status attempts lastError receivedAt processedAt body }")
+export const ProviderEvents = /* @__PURE__ */ defineOperation<ProviderEventsQuery, ProviderEventsQueryVariables>("query ProviderEvents($first: Int, $after: String, $last: Int, $before: String, $status: ProviderEventStatus, $subject: String, $orderBy: TimeSort) { providerEvents( first: $first after: $after last: $last before: $before status: $status subject: $subject orderBy: $orderBy ) { nodes { ...EventRow } pageInfo { ...PageFields } totalCount } } fragment PageFields on PageInfo { hasNextPage hasPreviousPage startCursor endCursor } fragment EventRow on ProviderEvent { id source name subject status attempts lastError receivedAt processedAt body }")
 
-export const ApiKeys = /* @__PURE__ */ defineOperation<ApiKeysQuery, ApiKeysQueryVariables>("query ApiKeys($first: Int, $after: String, $last: Int, $before: String) { apiKeys(first: $first, after: $after, last: $last, before: $before) { nodes { id name scopes createdAt createdBy lastUsedAt revokedAt } pageInfo { ...PageFields } totalCount } } fragment PageFields on PageInfo { hasNextPage hasPreviousPage startCursor endCursor }")
+export const ApiKeys = /* @__PURE__ */ defineOperation<ApiKeysQuery, ApiKeysQueryVariables>("query ApiKeys($first: Int, $after: String, $last: Int, $before: String, $revoked: Boolean, $scope: ApiKeyScope, $orderBy: TimeSort) { apiKeys( first: $first after: $after last: $last before: $before revoked: $revoked scope: $scope orderBy: $orderBy ) { nodes { id name scopes createdAt createdBy lastUsedAt revokedAt } pageInfo { ...PageFields } totalCount } } fragment PageFields on PageInfo { hasNextPage hasPreviousPage startCursor endCursor }")
 
 export const TaxRates = /* @__PURE__ */ defineOperation<TaxRatesQuery, TaxRatesQueryVariables>("query TaxRates { taxRates { country region customerType name percentage basisPoints exemption validFrom } standardTaxRates { country percentage asOf } }")
 

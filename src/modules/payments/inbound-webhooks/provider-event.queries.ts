@@ -14,14 +14,21 @@ import { PROCESS_WEBHOOK } from '../payment.jobs.js'
 import type { ReplayProviderEventInput } from '../payment.type.js'
 import type { ProviderEventStatus } from './provider-event.enums.js'
 
-/** Lists events, newest first by default. */
+interface ProviderEventFilter {
+  status?: ProviderEventStatus | null | undefined
+  subject?: string | null | undefined
+}
+
+/** Lists events, newest first by default. @throws BAD_USER_INPUT */
 export async function listProviderEvents(
   db: Database,
+  { status, subject }: ProviderEventFilter,
   pageArguments: ConnectionArguments,
-  status?: ProviderEventStatus | null,
   orderBy?: TimeSort | null,
 ) {
-  const filter = status ? { status } : {}
+  // PostgreSQL refuses such a text.
+  if (subject?.includes('\0')) throw invalidInputError('subject', 'must not contain the character U+0000')
+  const filter = { ...(status && { status }), ...(subject != null && { subject }) }
   const page = await readPageById(pageArguments, {
     read: ({ where, ...query }) => db.providerEvent.findMany({ where: { ...where, ...filter }, ...query }),
     timeOf: (event) => event.receivedAt,

@@ -6,7 +6,7 @@ import type {
   RefundPart as RefundPartRecord,
   Refund as RefundRecord,
 } from '../../../platform/postgres/generated/client.js'
-import { ADMINISTRATOR, type RequestContext, seesCustomer } from '../../identity/index.js'
+import { ADMINISTRATOR, CustomerUnion, loadCustomer, type RequestContext, seesCustomer } from '../../identity/index.js'
 import { CreditNote, refundCreditNotesLoader, signInvoiceLink } from '../../invoicing/index.js'
 import { Order, orderLoader } from '../../orders/index.js'
 import { confirmRefund } from './confirm-refund.js'
@@ -100,6 +100,11 @@ export class RefundResolver {
   @FieldResolver(() => Order, { nullable: true, description: 'The order that was refunded. Null for a refund of the balance.' })
   order(@Root() { orderId }: RefundRecord, @Ctx() context: RequestContext) {
     return orderId === null ? null : context.loader(orderLoader).load(orderId)
+  }
+
+  @FieldResolver(() => CustomerUnion, { description: 'The customer who gets the money.' })
+  customer(@Root() refund: RefundRecord, @Ctx() context: RequestContext) {
+    return loadCustomer(context, refund)
   }
 
   @FieldResolver(() => [RefundPart], { description: 'Parts of the refund: one for each payment, newest payment first.' })

@@ -66,8 +66,9 @@ test('pays out the balance of an organisation', async () => {
   must(await requestRefund(server, 20, { orderId: data.applyPlan.order.id, to: 'BALANCE' }))
   const { refund } = must(await payOut({ organisationId: '7', amount: 500, currency: 'USD', reason: 'Closed' })).payOutBalance
   expect(refund.status).toBe('REQUESTED')
-  const list = must(await server.ask('admin', '{ allRefunds(filter: { customerId: "org_7" }) { nodes { id } } }')).allRefunds.nodes
-  expect(list.map(({ id }: { id: string }) => id)).toContain(refund.id)
+  const LIST = '{ allRefunds(filter: { customerId: "org_7" }) { nodes { id customer { ... on Organisation { id } } } } }'
+  const list = must(await server.ask('admin', LIST)).allRefunds.nodes
+  expect(list).toContainEqual({ id: refund.id, customer: { id: 'org_7' } })
 })
 
 test('of an organisation is hidden from who has left it', async () => {

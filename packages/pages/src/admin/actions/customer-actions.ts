@@ -1,4 +1,4 @@
-import { ApplyPlan, CancelPlan, GrantCredit, IssueInvoice, PayOutBalance } from '../../generated/admin'
+import { ApplyPlan, type BalanceFieldsFragment, CancelPlan, GrantCredit, IssueInvoice, PayOutBalance } from '../../generated/admin'
 import { type Action, defineAction } from '../blocks/action'
 import type { Choice } from '../blocks/list-filters'
 import { useTexts } from '../use-texts'
@@ -66,14 +66,14 @@ export function useCustomerActions({ name: target, userId, organisationId }: Cus
     }),
   })
 
-  const payOut = (available: { decimal: string; currency: string }): Action =>
+  const payOut = ({ available, granted }: BalanceFieldsFragment): Action =>
     defineAction({
       label: actions.payOut,
       target,
       text: explain.payOut,
       isDangerous: true,
       fields: [
-        common.amount(available.currency, available.decimal),
+        common.amount(available.currency, granted.minorUnits === 0 ? available.decimal : undefined),
         { name: 'reference', label: fields.reference, kind: 'text', description: fields.payOutReferenceHelp },
         common.reason(),
       ],
@@ -88,26 +88,24 @@ export function useCustomerActions({ name: target, userId, organisationId }: Cus
     target,
     text: explain.issueInvoice,
     fields: [
-      { name: 'description', label: fields.description, kind: 'text', isRequired: true, isWide: true },
-      { name: 'quantity', label: fields.quantity, kind: 'number', isRequired: true, initial: '1' },
-      { name: 'unitPrice', label: fields.unitPrice, kind: 'amount', currency, isRequired: true },
+      {
+        name: 'items',
+        label: fields.lines,
+        kind: 'lines',
+        lineFields: [
+          { name: 'description', label: fields.description, kind: 'text', isRequired: true, isWide: true },
+          { name: 'quantity', label: fields.quantity, kind: 'number', isRequired: true, initial: '1' },
+          { name: 'unitPrice', label: fields.unitPrice, kind: 'amount', isRequired: true },
+        ],
+      },
       currencyField,
       { name: 'dueAt', label: fields.dueAt, kind: 'day', description: fields.dueHelp },
       { name: 'purchaseOrder', label: fields.purchaseOrder, kind: 'text' },
       common.notes,
     ],
     operation: IssueInvoice,
-    variables: ({ description, quantity, unitPrice, currency: of, dueAt, purchaseOrder, notes }, idempotencyKey) => ({
-      input: {
-        userId,
-        organisationId,
-        currency: of,
-        dueAt,
-        purchaseOrder,
-        notes,
-        items: [{ description, quantity, unitPrice }],
-        idempotencyKey,
-      },
+    variables: ({ items, currency: of, ...values }, idempotencyKey) => ({
+      input: { ...values, userId, organisationId, currency: of, items, idempotencyKey },
     }),
   })
 

@@ -109,13 +109,13 @@ export function useInvoiceActions() {
       variables: ({ reason }, idempotencyKey) => ({ input: { id: report.id, reason, idempotencyKey } }),
     })
 
-  const confirmRefund = ({ parts }: RefundRowFragment): Action | false => {
+  const confirmRefund = ({ parts, customer }: RefundRowFragment): Action | false => {
     const part = parts.find(({ status, destination }) => status === 'REQUESTED' && destination === 'ORIGINAL')
     return (
       part !== undefined &&
       defineAction({
         label: actions.confirmRefund,
-        target: money(part.amount),
+        target: `${money(part.amount)} – ${customerName(customer)}`,
         text: explain.confirmRefund,
         fields: [{ name: 'reference', label: fields.reference, kind: 'text', isRequired: true, isWide: true }],
         operation: ConfirmRefund,

@@ -1,5 +1,6 @@
-/** The number of decimals of a currency. */
-function digitsOf(currency: string): number {
+/** The number of decimals of a currency; undefined for a text that is not one. */
+function digitsOf(currency: string): number | undefined {
+  if (!/^[A-Z]{3}$/.test(currency)) return undefined
   return new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2
 }
 
@@ -10,6 +11,6 @@ function digitsOf(currency: string): number {
 export function parseAmount(text: string, currency: string): number | undefined {
   const [, whole, decimals = ''] = /^(\d{1,12})(?:[.,](\d+))?$/.exec(text.trim()) ?? []
   const digits = digitsOf(currency)
-  if (whole === undefined || decimals.length > digits) return undefined
+  if (whole === undefined || digits === undefined || decimals.length > digits) return undefined
   return Number(whole + decimals.padEnd(digits, '0'))
 }

@@ -8,7 +8,7 @@ export function useChoices(): (of: keyof EnumTexts) => Choice[] {
   return (of) => Object.entries(enums[of]).map(([value, label]) => ({ value, label: label as string }))
 }
 
-/** The sort orders of a list by time. */
+/** The sort orders of a list by time, the newest first by default. */
 export function useTimeSorts(): Choice[] {
   const choices = useChoices()
   return choices('timeSort')

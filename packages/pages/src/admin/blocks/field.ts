@@ -2,8 +2,10 @@ import { QuittanceError } from '@quittance/client'
 import { parseAmount } from './amount-text'
 import type { Choice } from './list-filters'
 
-export type FieldKind = 'text' | 'longText' | 'number' | 'amount' | 'choice' | 'choices' | 'switch' | 'day' | 'date' | 'json'
-export type FieldValue = string | boolean | readonly string[]
+export type FieldKind = 'text' | 'longText' | 'number' | 'amount' | 'choice' | 'choices' | 'switch' | 'day' | 'date' | 'json' | 'lines'
+/** The values of a line by the name of its field. */
+export type LineValues = Readonly<Record<string, string>>
+export type FieldValue = string | boolean | readonly string[] | readonly LineValues[]
 /** What was entered, by name of the field. */
 export type FieldValues = Readonly<Record<string, FieldValue>>
 
@@ -16,8 +18,10 @@ export interface Field {
   readonly isRequired?: boolean
   readonly initial?: FieldValue | null | undefined
   readonly options?: readonly Choice[]
-  /** Of an amount. A `day` is a time, the start of it; a `date` has no time. */
+  /** Of an amount, unless the form has a field `currency`. A `day` is a time, the start of it; a `date` has no time. */
   readonly currency?: string
+  /** What each line has, of the kinds that are entered as text. */
+  readonly lineFields?: readonly Field[]
   /** Whether the field uses the whole width. */
   readonly isWide?: boolean
 }
@@ -31,21 +35,40 @@ export type Problems = Readonly<Record<string, string>>
 export function fieldProblems(error: Error | undefined, fields: readonly Field[]): Problems {
   if (!(error instanceof QuittanceError)) return {}
   const { field, fields: several = field === undefined ? [] : [{ field, message: error.message }] } = error.extensions
-  const known = new Set(fields.map(({ name }) => name))
   const problems = several.flatMap(({ field: path, message }): [string, string][] => {
-    const name = path.split(/[.[\]]+/).find((part) => known.has(part))
+    const name = nameOfProblem(path.split(/[.[\]]+/).filter(Boolean), fields)
     return name === undefined ? [] : [[name, message.replace(/^[\w.[\]]+: /, '')]]
   })
   return Object.fromEntries(problems)
 }
 
-export function initialValues(fields: readonly Field[]): Record<string, FieldValue> {
-  return Object.fromEntries(fields.map(({ name, kind, initial }) => [name, initial ?? emptyValue(kind)]))
+/** @param path  "input", "items", "1", "unitPrice" @returns "items.1.unitPrice", the name of an input, if the form has it */
+function nameOfProblem(path: readonly string[], fields: readonly Field[]): string | undefined {
+  const named = new Map(fields.map((field) => [field.name, field]))
+  const at = path.findIndex((part) => named.has(part))
+  const [name, index, child = ''] = at < 0 ? [] : path.slice(at)
+  if (name === undefined) return undefined
+  const isOfLine = named.get(name)?.lineFields?.some((field) => field.name === child)
+  return isOfLine ? nameInLine(name, Number(index), child) : name
 }
 
-function emptyValue(kind: FieldKind): FieldValue {
+/** The name of an input of a line. */
+export function nameInLine(name: string, index: number, child: string): string {
+  return `${name}.${index}.${child}`
+}
+
+export function initialValues(fields: readonly Field[]): Record<string, FieldValue> {
+  return Object.fromEntries(fields.map((field) => [field.name, field.initial ?? emptyValue(field)]))
+}
+
+function emptyValue({ kind, lineFields = [] }: Field): FieldValue {
   if (kind === 'switch') return false
+  if (kind === 'lines') return [newLine(lineFields)]
   return kind === 'choices' ? [] : ''
+}
+
+export function newLine(lineFields: readonly Field[]): LineValues {
+  return Object.fromEntries(lineFields.map(({ name, initial }) => [name, typeof initial === 'string' ? initial : '']))
 }
 
 /** A text that the kind of a field does not allow. */
@@ -56,10 +79,29 @@ export class UnreadableField extends Error {}
  * @throws UnreadableField whose message is the name of a field
  */
 export function readValues(fields: readonly Field[], values: FieldValues): ReadValues {
-  return Object.fromEntries(fields.map((field) => [field.name, readValue(field, values[field.name] ?? '')]))
+  return Object.fromEntries(fields.map((field) => [field.name, readField(field, values)]))
 }
 
-function readValue({ name, kind, currency = '' }: Field, value: FieldValue): unknown {
+function readField(field: Field, values: FieldValues): unknown {
+  const { name, kind, lineFields = [] } = field
+  const value = values[name] ?? ''
+  if (kind !== 'lines') return readValue(field, value, currencyOf(field, values))
+  return (value as readonly LineValues[]).map((line, index) =>
+    Object.fromEntries(
+      lineFields.map((child) => {
+        const named = { ...child, name: nameInLine(name, index, child.name) }
+        return [child.name, readValue(named, line[child.name] ?? '', currencyOf(child, values))]
+      }),
+    ),
+  )
+}
+
+/** The currency of an amount: what was entered in the form, or that of the field. */
+export function currencyOf({ currency = '' }: Field, { currency: entered }: FieldValues): string {
+  return typeof entered === 'string' ? entered.trim().toUpperCase() : currency
+}
+
+function readValue({ name, kind }: Field, value: FieldValue, currency: string): unknown {
   if (typeof value !== 'string') return value
   const text = value.trim()
   if (text === '') return null

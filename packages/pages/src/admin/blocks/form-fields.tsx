@@ -1,10 +1,7 @@
-import { Checkbox, NativeSelect, Switch, Textarea, TextInput } from '@mantine/core'
-import '@mantine/core/styles/Checkbox.css'
-import '@mantine/core/styles/InlineInput.css'
-import '@mantine/core/styles/Switch.css'
-import { useTexts } from '../use-texts'
 import classes from './blocks.module.css'
-import type { Field, FieldValue, FieldValues, Problems } from './field'
+import { currencyOf, type Field, type FieldValue, type FieldValues, type LineValues, type Problems } from './field'
+import { FormField } from './form-field'
+import { FormLines } from './form-lines'
 
 interface FormFieldsProps {
   fields: readonly Field[]
@@ -13,72 +10,33 @@ interface FormFieldsProps {
   onChange: (name: string, value: FieldValue) => void
 }
 
-const INPUT_MODES = { number: 'numeric', amount: 'decimal' } as const
-
 /** The inputs of a form, each with its error. */
 export function FormFields({ fields, values, problems, onChange }: FormFieldsProps) {
   return (
     <div className={classes['form-grid']}>
       {fields.map((field) => (
-        <div key={field.name} className={field.isWide || ['longText', 'json', 'choices'].includes(field.kind) ? classes.wide : undefined}>
-          <FormField
-            field={field}
-            value={values[field.name] ?? ''}
-            problem={problems[field.name]}
-            onChange={(value) => onChange(field.name, value)}
-          />
+        <div
+          key={field.name}
+          className={field.isWide || ['longText', 'json', 'choices', 'lines'].includes(field.kind) ? classes.wide : undefined}
+        >
+          {field.kind === 'lines' ? (
+            <FormLines
+              field={field}
+              lines={(values[field.name] ?? []) as readonly LineValues[]}
+              currency={currencyOf(field, values)}
+              problems={problems}
+              onChange={(lines) => onChange(field.name, lines)}
+            />
+          ) : (
+            <FormField
+              field={{ ...field, currency: currencyOf(field, values) }}
+              value={values[field.name] ?? ''}
+              problem={problems[field.name]}
+              onChange={(value) => onChange(field.name, value)}
+            />
+          )}
         </div>
       ))}
     </div>
-  )
-}
-
-interface FormFieldProps {
-  field: Field
-  value: FieldValue
-  problem: string | undefined
-  onChange: (value: FieldValue) => void
-}
-
-function FormField({ field, value, problem, onChange }: FormFieldProps) {
-  const texts = useTexts()
-  const { kind, options = [], currency } = field
-  const common = {
-    name: field.name,
-    label: field.label,
-    description: field.description,
-    error: problem,
-    required: field.isRequired ?? false,
-  }
-  const onText = ({ currentTarget }: { currentTarget: { value: string } }) => onChange(currentTarget.value)
-  if (kind === 'switch')
-    return <Switch {...common} checked={value === true} onChange={({ currentTarget }) => onChange(currentTarget.checked)} />
-  if (kind === 'choices') {
-    return (
-      <Checkbox.Group {...common} value={[...(value as readonly string[])]} onChange={onChange}>
-        <div className={classes['form-grid']}>
-          {options.map((option) => (
-            <Checkbox key={option.value} value={option.value} label={option.label} />
-          ))}
-        </div>
-      </Checkbox.Group>
-    )
-  }
-  const text = value as string
-  if (kind === 'choice') {
-    const data = field.isRequired && text ? [...options] : [{ value: '', label: field.isRequired ? texts.choose : '–' }, ...options]
-    return <NativeSelect {...common} value={text} data={data} onChange={onText} />
-  }
-  if (kind === 'longText' || kind === 'json') return <Textarea {...common} rows={3} value={text} onChange={onText} />
-  return (
-    <TextInput
-      {...common}
-      type={kind === 'day' || kind === 'date' ? 'date' : 'text'}
-      inputMode={INPUT_MODES[kind as keyof typeof INPUT_MODES]}
-      value={text}
-      onChange={onText}
-      rightSection={kind === 'amount' ? <span aria-hidden="true">{currency}</span> : undefined}
-      rightSectionWidth={kind === 'amount' ? '3.25rem' : undefined}
-    />
   )
 }

@@ -18,17 +18,19 @@ export interface ListFilter {
 }
 
 interface FiltersProps {
+  /** What the table contains, for screen readers. */
+  label: string
   filters: readonly ListFilter[]
   sorts: readonly Choice[]
   state: ListState
 }
 
 /** The filters and the sort order of a table. */
-export function ListFilters({ filters, sorts, state }: FiltersProps) {
+export function ListFilters({ label, filters, sorts, state }: FiltersProps) {
   const texts = useTexts()
   if (filters.length === 0 && sorts.length === 0) return null
   return (
-    <search className={classes.filters}>
+    <search className={classes.filters} aria-label={label}>
       {filters.map((filter) => (
         <Filter key={filter.name} filter={filter} state={state} />
       ))}

@@ -31,6 +31,8 @@ interface ListProps<TResult, TVariables, TRow> {
   variables?: (values: ListValues) => Partial<TVariables>
   empty?: string
   pageSize?: number
+  /** Whether filters and sort order are shown only when there are several rows, for one of many tables on a page. */
+  isBrief?: boolean
   /** Separates the tables of one page in the address. */
   prefix?: string
 }
@@ -46,9 +48,10 @@ export function List<TResult, TVariables extends object, TRow>(props: ListProps<
   const orderBy = sorts.length > 0 ? { orderBy: state.values.orderBy ?? sorts[0]?.value } : {}
   const loaded = useLoaded(operation, { ...state.page, ...orderBy, ...variables?.(state.values) } as unknown as TVariables)
   const isFiltered = filters.some(({ name }) => state.values[name])
+  const hasFilters = !props.isBrief || isFiltered || (loaded.data && connection(loaded.data).totalCount > 1)
   return (
     <div className={classes.list}>
-      <ListFilters filters={filters} sorts={sorts} state={state} />
+      {hasFilters && <ListFilters label={label} filters={filters} sorts={sorts} state={state} />}
       <LoadedContent loaded={loaded}>
         {(data) => {
           const { nodes, pageInfo, totalCount } = connection(data)

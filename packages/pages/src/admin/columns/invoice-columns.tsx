@@ -110,7 +110,7 @@ export function useRefundColumns({ hidesCustomer = false }: ColumnOptions = {}):
           {
             key: 'customer',
             title: fields.customer,
-            cell: ({ order }: RefundRowFragment) => order && <CustomerLink customer={order.customer} />,
+            cell: ({ customer }: RefundRowFragment) => <CustomerLink customer={customer} />,
           },
         ]),
     {
