@@ -21,7 +21,7 @@ import { logoRoute } from './page-logo.js'
 
 /** Points of the address: a link is a query, and its text can be guessed by nobody. */
 const LINK_COST = 10
-/** People can sign in while billing is disabled: administrators enable it, and customers are told. */
+/** People can sign in while billing is disabled: administrators to enable it, and customers to read that it is. */
 const LINK_ROUTE = { publicPageCost: LINK_COST, isOpenWhileDisabled: true }
 const LINK_STATUS = { READY: 200, OPENED: 410, EXPIRED: 410, INVALID: 404 } as const
 

@@ -354,7 +354,7 @@ describe('an administrator', () => {
     expect((await askWith(server, pageHeaders(server, 'portal', cookie), ME)).code).toBe('UNAUTHENTICATED')
   })
 
-  test('signs in while billing is disabled to enable it, and customers are told', async () => {
+  test('signs in while billing is disabled to enable it, and customers are refused everything else', async () => {
     const { url } = await createAdminLink(server.services, { userId: '2' })
     const portal = await createLink()
     const SET = 'mutation ($enabled: Boolean!) { setBillingEnabled(input: { enabled: $enabled }) { enabled } }'
