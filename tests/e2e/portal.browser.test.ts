@@ -284,6 +284,9 @@ describe('a customer with invoices to pay', () => {
     expect(await focused()).toBe('Skip to the content')
     await page.keyboard.press('Enter')
     await page.keyboard.press('Tab')
+    // The order that the demo has left open.
+    expect(await focused()).toBe('Pay')
+    await page.keyboard.press('Tab')
     expect(await focused()).toBe('Change plan')
     await page.keyboard.press('Enter')
     await page.waitForURL(/\/plans$/)

@@ -199,7 +199,7 @@ describe('of a subscription that we collect, the page', () => {
   })
 
   test.each([
-    ['fr-CA,fr;q=0.9,en;q=0.8', 'fr-CA', 'Prise d’effet', 'Vous avez déjà ce forfait'],
+    ['fr-CA,fr;q=0.9,en;q=0.8', 'fr-CA', 'Prise d’effet', 'Vous avez déjà cette formule'],
     ['it,es;q=0.5', 'es', 'Fecha de efecto', 'Ya tiene este plan'],
     ['it', 'en-US', 'Takes effect', 'You are already on this plan'],
     ['x'.repeat(50), 'en-US', 'Takes effect', 'You are already on this plan'],

@@ -2,7 +2,7 @@ import { Anchor, Badge, Card, Checkbox, Group, Stack, Title } from '@mantine/cor
 import '@mantine/core/styles/Checkbox.css'
 import '@mantine/core/styles/InlineInput.css'
 import { useState } from 'react'
-import { type InvoicePageFragment, Invoices as InvoicesOperation, type WaitingOrdersFragment } from '../generated/portal'
+import { type InvoicePageFragment, Invoices as InvoicesOperation } from '../generated/portal'
 import { type Column, DataTable, type PageArguments, Pagination } from '../ui/data-table'
 import { useLoaded } from '../ui/graphql'
 import { LoadedContent } from '../ui/loaded-content'
@@ -11,12 +11,12 @@ import { Link, navigate, useLocation } from '../ui/router'
 import { usePortal } from './customer'
 import { Part } from './part'
 import { useTexts } from './use-texts'
+import { type WaitingOrder, waitingOrders } from './waiting-orders'
 
 const PAGE_SIZE = 20
 const STATUS_COLORS: Readonly<Record<string, string>> = { OPEN: 'orange', PAID: 'teal' }
 
 type InvoiceRow = InvoicePageFragment['nodes'][number]
-type OrderRow = WaitingOrdersFragment['nodes'][number]
 
 /** `?status=open` lists the open invoices only, also those that are older than the first page. */
 export default function Invoices() {
@@ -35,7 +35,7 @@ export default function Invoices() {
       <LoadedContent loaded={loaded}>
         {({ node }) => {
           if (!node || !('invoices' in node) || !node.invoices) return null
-          const orders = node.orders?.nodes ?? []
+          const orders = waitingOrders(node.orders)
           return (
             <Stack gap="lg">
               {orders.length > 0 && <PendingOrders orders={orders} />}
@@ -110,12 +110,12 @@ function InvoiceStatus({ invoice: { status, dueAt, isOverdue } }: { invoice: Inv
   )
 }
 
-function PendingOrders({ orders }: { orders: readonly OrderRow[] }) {
+function PendingOrders({ orders }: { orders: readonly WaitingOrder[] }) {
   const texts = useTexts()
   const invoiceTexts = useInvoiceTexts()
   const { money, date } = useLocale()
   const { toPath } = usePortal()
-  const columns: Column<OrderRow>[] = [
+  const columns: Column<WaitingOrder>[] = [
     { key: 'order', title: invoiceTexts.order, cell: ({ plan }) => plan?.name ?? texts.topUp },
     { key: 'date', title: invoiceTexts.date, cell: (order) => date(order.date) },
     { key: 'until', title: texts.expiresOn, cell: ({ expiresAt }) => (expiresAt ? date(expiresAt) : null) },

@@ -20,6 +20,7 @@ import { Part } from './part'
 import classes from './portal.module.css'
 import type { PortalTexts } from './texts'
 import { useTexts } from './use-texts'
+import { waitingOrders } from './waiting-orders'
 
 /** How often the page is loaded again while a payment is awaited, and for how long. */
 const POLL_INTERVAL_MS = 1500
@@ -119,7 +120,7 @@ function PendingOrders({ data: { node } }: { data: OverviewQuery }) {
   const texts = useTexts()
   const { money } = useLocale()
   const { toPath } = usePortal()
-  const orders = node && 'orders' in node ? (node.orders?.nodes ?? []) : []
+  const orders = node && 'orders' in node ? waitingOrders(node.orders) : []
   return orders.map(({ id, plan, amount, reportedPayments }) => {
     const name = plan?.name ?? texts.topUp
     const isReported = reportedPayments.some(({ status }) => status === 'REPORTED')

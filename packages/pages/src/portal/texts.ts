@@ -155,6 +155,7 @@ export interface PortalTexts {
   withdrawRefund: (amount: string) => string
   withdrawEnds: string
   withdrawNone: string
+  withdrawNoContract: string
   withdrawContact: (email: string) => string
   withdrawConfirm: string
   withdrawn: string

@@ -62,7 +62,7 @@ function ContractChoice({ orders, onDone }: ContractChoiceProps) {
   const eligibility = useLoaded(Eligibility, { orderId: id ?? '' }, { pause: !id })
   const withdraw = useAction(WithdrawOperation)
   const [key] = useState(() => crypto.randomUUID())
-  if (!order) return <Text>{texts.noContract}</Text>
+  if (!order) return <Text>{texts.withdrawNoContract}</Text>
   const contract = `${order.plan?.name ?? order.description} (${order.id})`
   const confirm = async () => {
     const result = await withdraw.run({ input: { orderId: order.id, reason: texts.withdrawTitle, idempotencyKey: `${key}-${order.id}` } })
