@@ -79,9 +79,9 @@ const page: AdminTexts = {
     keys: 'Aucune clé. Créez-en une pour chaque service de votre panel.',
     methods: 'Aucun. Ajoutez votre compte bancaire, afin que les clients puissent payer sans prestataire de paiement.',
     notes: 'Aucune. Ajoutez un texte que la loi ou votre comptable veut sur les factures.',
-    overrides: 'Aucune. Modifiez une limite pour donner à ce client plus ou moins que son offre.',
+    overrides: 'Aucune. Modifiez une limite pour donner à ce client plus ou moins que sa formule.',
     ownRates: 'Aucun. Les taux standard s’appliquent, et ailleurs aucune taxe.',
-    plans: 'Aucune offre. Créez la première, afin que les clients puissent l’acheter.',
+    plans: 'Aucune formule. Créez la première, afin que les clients puissent l’acheter.',
   },
   work: {
     none: 'Rien en attente.',
