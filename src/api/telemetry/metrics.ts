@@ -106,6 +106,8 @@ interface QueueDepths {
   deliveries_waiting: number
   oldest_delivery: number
   webhooks_open: number
+  mails_waiting: number
+  oldest_mail: number
 }
 
 const QUEUE_DEPTHS = `
@@ -115,20 +117,20 @@ const QUEUE_DEPTHS = `
     (SELECT COALESCE(max(extract(epoch FROM now() - run_at)), 0) FROM _private_jobs WHERE run_at <= now() AND locked_at IS NULL)::float8 AS oldest_job,
     (SELECT count(*) FROM event_deliveries WHERE status = 'PENDING')::int AS deliveries_waiting,
     (SELECT COALESCE(extract(epoch FROM $1 - min(created_at)), 0) FROM event_deliveries WHERE status = 'PENDING')::float8 AS oldest_delivery,
-    (SELECT count(*) FROM webhook_events WHERE status IN ('RECEIVED', 'FAILED', 'PARKED'))::int AS webhooks_open`
+    (SELECT count(*) FROM webhook_events WHERE status IN ('RECEIVED', 'FAILED', 'PARKED'))::int AS webhooks_open,
+    (SELECT count(*) FROM mails WHERE status = 'QUEUED')::int AS mails_waiting,
+    (SELECT COALESCE(extract(epoch FROM $1 - min(created_at)), 0) FROM mails WHERE status = 'QUEUED')::float8 AS oldest_mail`
 
 /** @returns a function that registers a gauge @param read  returns its value at each scrape */
 function gaugesOf(registers: Registry[]) {
-  return (name: string, help: string, read?: () => number) =>
+  return (name: string, help: string, read: () => number) =>
     new Gauge({
       name: `quittance_${name}`,
       help,
       registers,
-      ...(read && {
-        collect() {
-          this.set(read())
-        },
-      }),
+      collect() {
+        this.set(read())
+      },
     })
 }
 
@@ -146,28 +148,45 @@ function registerProcessGauges({ services, pool, queuedRenders }: GaugeDependenc
 function registerCommonGauges({ services, pool }: Omit<GaugeDependencies, 'queuedRenders'>, registers: Registry[]): void {
   const gauge = gaugesOf(registers)
   gauge('billing_enabled', 'The billing feature flag: 1 or 0.', () => Number(services.flag.enabled))
-  const depths = {
-    jobs_waiting: gauge('jobs_waiting', 'Jobs that are due.'),
-    jobs_failing: gauge('jobs_failing', 'Jobs that have failed and will be retried.'),
-    oldest_job: gauge('job_lag_seconds', 'Age of the oldest due job.'),
-    deliveries_waiting: gauge('outbox_deliveries_waiting', 'Event deliveries that are pending.'),
-    oldest_delivery: gauge('outbox_lag_seconds', 'Age of the oldest pending event delivery.'),
-    webhooks_open: gauge('webhooks_open', 'Provider events that are unprocessed, failed or parked.'),
+  // All gauges are collected at once, and share one read.
+  let reading: Promise<QueueDepths | undefined> | undefined
+  const readDepths = () => {
+    const query = () => pool.query<QueueDepths>(QUEUE_DEPTHS, [services.clock.now()])
+    reading ??= query()
+      .then(
+        ({ rows }) => rows[0],
+        () => undefined,
+      )
+      .finally(() => {
+        reading = undefined
+      })
+    return reading
   }
+  const depth = (column: keyof QueueDepths, name: string, help: string) =>
+    new Gauge({
+      name: `quittance_${name}`,
+      help,
+      registers,
+      async collect() {
+        const depths = await readDepths()
+        if (depths) this.set(depths[column])
+        else this.reset()
+      },
+    })
+  depth('jobs_waiting', 'jobs_waiting', 'Jobs that are due.')
+  depth('jobs_failing', 'jobs_failing', 'Jobs that have failed and will be retried.')
+  depth('oldest_job', 'job_lag_seconds', 'Age of the oldest due job.')
+  depth('deliveries_waiting', 'outbox_deliveries_waiting', 'Event deliveries that are pending.')
+  depth('oldest_delivery', 'outbox_lag_seconds', 'Age of the oldest pending event delivery.')
+  depth('webhooks_open', 'webhooks_open', 'Provider events that are unprocessed, failed or parked.')
+  depth('mails_waiting', 'mails_waiting', 'Mails that are queued.')
+  depth('oldest_mail', 'mail_lag_seconds', 'Age of the oldest queued mail.')
   new Gauge({
     name: 'quittance_database_up',
     help: 'Whether the database has responded to this scrape: 1 or 0. Without a response the queue depths are missing.',
     registers,
     async collect() {
-      const rows = await pool.query<QueueDepths>(QUEUE_DEPTHS, [services.clock.now()]).then(
-        (result) => result.rows,
-        () => [],
-      )
-      this.set(rows.length)
-      for (const [name, depth] of Object.entries(depths)) {
-        if (rows[0]) depth.set(rows[0][name as keyof QueueDepths])
-        else depth.reset()
-      }
+      this.set((await readDepths()) ? 1 : 0)
     },
   })
 }

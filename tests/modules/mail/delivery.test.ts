@@ -103,6 +103,22 @@ describe('an attempt', () => {
     expect(smtp.received).toHaveLength(1)
   })
 
+  test('that is to be repeated is counted by the metrics, with the age of the mail', async () => {
+    await runRetries()
+    const gauges = async () => {
+      const text = await (await fetch(`${server.url}/metrics`)).text()
+      return ['mails_waiting', 'mail_lag_seconds'].map((name) => new RegExp(`^quittance_${name} (\\S+)$`, 'm').exec(text)?.[1])
+    }
+    expect(await gauges()).toEqual(['0', '0'])
+    smtp.responses.push('451 4.3.0 Try again later')
+    await order(server, user, plans.pro)
+    await server.settle()
+    server.clock.set('2026-12-05T10:01:30.000Z')
+    expect(await gauges()).toEqual(['1', '90'])
+    await runRetries()
+    expect(await gauges()).toEqual(['0', '0'])
+  })
+
   test('whose success could not be recorded is repeated with the same Message-ID and content', async () => {
     // The server confirms a mail, and the row is locked until its recording has failed.
     await order(server, user, plans.pro)
