@@ -151,6 +151,13 @@ describe('an administrator', () => {
     await confirm('Confirm payout')
     await expect.poll(() => row('Refunds to pay out', ADA.name).count()).toBe(0)
     expect(await balance()).toBe(100)
+
+    await browser.open(`/customers/user_${ADA.id}?tab=balance`)
+    const changes = page.getByRole('table', { name: 'Changes of the balance in USD' })
+    const amounts = () => changes.getByRole('row').locator('td:last-child').allTextContents()
+    await expect.poll(amounts).toEqual(['-US$4.00', 'US$5.00'])
+    await page.getByLabel('Sort by').selectOption('OLDEST_FIRST')
+    await expect.poll(amounts).toEqual(['US$5.00', '-US$4.00'])
   })
 
   test('issues an invoice of several lines with the keyboard', async () => {

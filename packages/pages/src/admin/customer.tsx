@@ -10,6 +10,7 @@ import { ActionButtons } from './blocks/action'
 import { NotFound } from './blocks/not-found'
 import { Page } from './blocks/page'
 import { PageTabs } from './blocks/tabs'
+import { CustomerBalance } from './customer-balance'
 import { CustomerSummary } from './customer-summary'
 import { CustomerUsagePart } from './customer-usage'
 import { InvoiceList } from './invoices'
@@ -69,6 +70,7 @@ function CustomerContent({ customer, plans }: CustomerContentProps) {
     { value: 'invoices', label: nav.invoices },
     { value: 'payments', label: nav.payments },
     { value: 'refunds', label: nav.refunds },
+    { value: 'balance', label: fields.balance },
     { value: 'usage', label: fields.usage },
     { value: 'audit', label: nav.audit },
   ]
@@ -89,6 +91,9 @@ function CustomerContent({ customer, plans }: CustomerContentProps) {
         </Tabs.Panel>
         <Tabs.Panel value="refunds" pt="md">
           <RefundList customerId={id} />
+        </Tabs.Panel>
+        <Tabs.Panel value="balance" pt="md">
+          <CustomerBalance customer={customer} />
         </Tabs.Panel>
         <Tabs.Panel value="usage" pt="md">
           <CustomerUsagePart customer={isUser ? { userId: id } : { organisationId: id }} actions={access} />

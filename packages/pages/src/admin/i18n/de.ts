@@ -253,6 +253,7 @@ const page: AdminTexts = {
     auditSubject: 'Gegenstand, z. B. user:55',
     available: 'Verfügbar',
     balance: 'Guthaben',
+    balanceHistory: (currency) => `Änderungen des Guthabens in ${currency}`,
     billing: 'Abrechnung',
     billingDetails: 'Rechnungsangaben',
     cancelledAt: 'Storniert',
