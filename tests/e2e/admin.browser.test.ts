@@ -1,19 +1,16 @@
-import { existsSync } from 'node:fs'
-import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises'
-import { createRequire } from 'node:module'
+import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
+import type { BrowserContextOptions, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { LANGUAGES } from '../../src/core/languages.js'
+import { AdminBrowser } from './admin-browser.js'
 import { AdminHistory, ESCLUSE_SECRET } from './admin-history.js'
 import { type RunningServer, startProgram } from './program.js'
 
-const CHROMIUM = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium'
 /** With it, the pictures of the documentation are written again. */
 const WRITES_SCREENSHOTS = process.env.WRITE_SCREENSHOTS === '1'
 const SCREENSHOTS = 'docs/pages'
-const AXE = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 /** The pages without parameters. */
 const PAGES = [
   '',
@@ -36,24 +33,19 @@ const PAGES = [
 
 let dataDir: string
 let server: RunningServer
-let browser: Browser
+let browser: AdminBrowser
 let history: AdminHistory
-let context: BrowserContext
 let page: Page
-const problems: string[] = []
-const foreignRequests: string[] = []
 
 beforeAll(async () => {
-  if (!existsSync(CHROMIUM)) throw new Error(`Chromium not found at ${CHROMIUM}; install it (Debian: apt-get install chromium)`)
   dataDir = await mkdtemp(join(tmpdir(), 'quittance-admin-'))
   server = await startProgram({ DATA_DIR: dataDir, DEMO: 'true', ESCLUSE_WEBHOOK_SECRET: ESCLUSE_SECRET })
   history = new AdminHistory(server)
   await history.run()
   await history.leaveWork()
-  browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox', '--disable-gpu', '--disable-quic'] })
+  browser = await AdminBrowser.launch(server)
   if (WRITES_SCREENSHOTS) await mkdir(SCREENSHOTS, { recursive: true })
-  context = await openContext()
-  page = await context.newPage()
+  page = browser.page
 })
 afterAll(async () => {
   await browser?.close()
@@ -62,38 +54,11 @@ afterAll(async () => {
   if (dataDir) await rm(dataDir, { recursive: true, force: true })
 })
 
-async function openContext(options: BrowserContextOptions = {}): Promise<BrowserContext> {
-  const opened = await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: 'en-GB', reducedMotion: 'reduce', ...options })
-  opened.on('request', (request) => {
-    if (!request.url().startsWith(server.url) && !/^(data|blob):/.test(request.url())) foreignRequests.push(request.url())
-  })
-  // Violations of the Content-Security-Policy are errors of the console. Refused inputs are error responses.
-  opened.on('console', (message) => {
-    const isProblem = ['error', 'warning'].includes(message.type()) && !message.text().startsWith('Failed to load resource')
-    if (isProblem) problems.push(`${message.text()} ${message.location().url}`)
-  })
-  opened.on('weberror', (error) => problems.push(error.error().message))
-  return opened
-}
-
-/** Opens the pages in another window of the same administrator. */
-async function openAs(options: BrowserContextOptions): Promise<Page> {
-  const other = await openContext({ ...options, storageState: await context.storageState() })
-  return other.newPage()
-}
-
-/** Waits until nothing is loading. */
-async function ready(opened: Page): Promise<void> {
-  await opened.locator('main h1').waitFor()
-  await opened.waitForFunction(() => !document.querySelector('main .mantine-Skeleton-root'))
-  // Charts measure their container before they draw.
-  if (new URL(opened.url()).pathname === '/admin') await opened.locator('main svg.recharts-surface').first().waitFor()
-}
-
-async function open(path: string, opened = page): Promise<void> {
-  await opened.goto(`${server.url}/admin${path}`)
-  await ready(opened)
-}
+const open = (path: string, opened = page) => browser.open(path, opened)
+const openAs = (options: BrowserContextOptions) => browser.openAs(options)
+const ready = (opened: Page) => browser.ready(opened)
+const row = (table: string, text: string | RegExp) => browser.row(table, text)
+const accessibilityProblems = (opened = page) => browser.accessibilityProblems(opened)
 
 async function screenshot(name: string, opened = page): Promise<void> {
   if (!WRITES_SCREENSHOTS) return
@@ -102,25 +67,9 @@ async function screenshot(name: string, opened = page): Promise<void> {
   await opened.screenshot({ path: `${SCREENSHOTS}/${name}.png` })
 }
 
-/** The serious problems that axe finds. */
-async function accessibilityProblems(opened = page): Promise<string[]> {
-  await opened.evaluate(AXE)
-  const { violations } = (await opened.evaluate('axe.run(document)')) as { violations: any[] }
-  return violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .flatMap(({ id, nodes }) =>
-      nodes.map(({ html, failureSummary }: any) => `${id}: ${html.slice(0, 150)} ${failureSummary.slice(0, 300)}`),
-    )
-}
-
-/** The row of a table that contains a text. */
-const row = (table: string, text: string | RegExp) => page.getByRole('table', { name: table }).getByRole('row').filter({ hasText: text })
-
 describe('an administrator', () => {
   test('is signed in by the address that the terminal prints', async () => {
-    const [link = ''] = /http\S+\/admin\/session\/\S+/.exec(server.output()) ?? []
-    await page.goto(link)
-    await page.waitForURL(`${server.url}/admin`)
+    await browser.signIn()
     await ready(page)
     expect(page.url()).not.toContain('session')
     await page.getByRole('heading', { level: 1, name: 'Overview' }).waitFor()
@@ -366,7 +315,7 @@ describe('the pages', () => {
   })
 
   test('are refused to a customer', async () => {
-    const customer = await openContext()
+    const customer = await browser.openContext()
     const opened = await customer.newPage()
     await opened.goto(`${server.url}/admin#token=${server.customer}`)
     await opened.getByRole('heading', { name: 'Administrators only' }).waitFor()
@@ -374,7 +323,7 @@ describe('the pages', () => {
   })
 
   test('load nothing from elsewhere, and write no error to the console', () => {
-    expect(foreignRequests).toEqual([])
-    expect(problems).toEqual([])
+    expect(browser.foreignRequests).toEqual([])
+    expect(browser.problems).toEqual([])
   })
 })

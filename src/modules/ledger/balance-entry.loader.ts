@@ -1,6 +1,8 @@
 import { buildPage, type ConnectionArguments, type CountedPage, parsePageRequest, withCount } from '../../core/pagination.js'
+import type { TimeSort } from '../../core/sort.type.js'
 import { createOneByKeyLoader } from '../../platform/postgres/batch-loader.js'
 import { Prisma } from '../../platform/postgres/generated/client.js'
+import { timeRange } from '../../platform/postgres/list-filters.js'
 import { createCustomerListLoader, loadCustomerCount, type RequestContext } from '../identity/index.js'
 import type { Services } from '../services.js'
 import type { BalanceRecord } from './balance.loader.js'
@@ -22,22 +24,38 @@ const ENTRY_COLUMNS = {
 /** A posting that has changed a balance. */
 export type BalanceEntryRecord = Prisma.LedgerPostingGetPayload<{ select: typeof ENTRY_COLUMNS }>
 
+interface EntryFilter {
+  readonly from?: Date | null | undefined
+  readonly to?: Date | null | undefined
+}
+
+export interface EntryArguments extends ConnectionArguments, EntryFilter {
+  readonly orderBy?: TimeSort | null | undefined
+}
+
 /** The page of a balance in one currency. */
-interface EntryPage extends ConnectionArguments {
+interface EntryPage extends EntryArguments {
   readonly currency: string
 }
 
+function inRange({ from = null, to = null }: EntryFilter): Prisma.Sql {
+  const conditions = timeRange('at', { from, to })
+  return conditions.length === 0 ? Prisma.empty : Prisma.sql`AND ${Prisma.join(conditions, ' AND ')}`
+}
+
 const pagesLoader = ({ db, rawQuery }: Pick<Services, 'db' | 'rawQuery'>) =>
-  createCustomerListLoader(async ({ column, ids }, { currency, ...page }: EntryPage) => {
+  createCustomerListLoader(async ({ column, ids }, { currency, orderBy, from, to, ...page }: EntryPage) => {
     const { size, backward, after, before } = parsePageRequest(page)
     const owner = Prisma.raw(column)
-    const direction = Prisma.raw(backward ? 'ASC' : 'DESC')
-    const older = after ? Prisma.sql`AND id < ${after.id}` : Prisma.empty
-    const newer = before ? Prisma.sql`AND id > ${before.id}` : Prisma.empty
+    const isOldestFirst = orderBy === 'OLDEST_FIRST'
+    const direction = Prisma.raw(backward === isOldestFirst ? 'DESC' : 'ASC')
+    const [newest, oldest] = isOldestFirst ? [before, after] : [after, before]
+    const older = newest ? Prisma.sql`AND id < ${newest.id}` : Prisma.empty
+    const newer = oldest ? Prisma.sql`AND id > ${oldest.id}` : Prisma.empty
     const rows = await rawQuery<{ customerId: string; id: bigint }>(Prisma.sql`
       SELECT customer.id AS "customerId", page.id FROM unnest(${[...ids]}::text[]) AS customer (id) CROSS JOIN LATERAL (
         SELECT id FROM ledger_postings
-        WHERE ${owner} = customer.id AND currency = ${currency} AND balance <> 0 ${older} ${newer}
+        WHERE ${owner} = customer.id AND currency = ${currency} AND balance <> 0 ${inRange({ from, to })} ${older} ${newer}
         ORDER BY id ${direction} LIMIT ${size + 1}) AS page
       ORDER BY page.id ${direction}`)
     const found = await db.ledgerPosting.findMany({ where: { id: { in: rows.map(({ id }) => id) } }, select: ENTRY_COLUMNS })
@@ -49,23 +67,23 @@ const pagesLoader = ({ db, rawQuery }: Pick<Services, 'db' | 'rawQuery'>) =>
   })
 
 const countsLoader = ({ rawQuery }: Pick<Services, 'rawQuery'>) =>
-  createCustomerListLoader(({ column, ids }, { currency }: Pick<EntryPage, 'currency'>) => {
+  createCustomerListLoader(({ column, ids }, { currency, ...range }: EntryFilter & Pick<EntryPage, 'currency'>) => {
     const owner = Prisma.raw(column)
     return rawQuery<{ customerId: string; count: bigint }>(Prisma.sql`
       SELECT ${owner} AS "customerId", count(*) AS count FROM ledger_postings
-      WHERE ${owner} = ANY(${[...ids]}::text[]) AND currency = ${currency} AND balance <> 0 GROUP BY ${owner}`)
+      WHERE ${owner} = ANY(${[...ids]}::text[]) AND currency = ${currency} AND balance <> 0 ${inRange(range)} GROUP BY ${owner}`)
   })
 
-/** Loads a page of the entries of a balance, newest first. The principal may view the balance. */
+/** Loads a page of the entries of a balance, newest first by default. The principal may view the balance. */
 export async function loadBalanceEntries(
   context: RequestContext,
   { customer, currency }: BalanceRecord,
-  page: ConnectionArguments,
+  { from, to, orderBy, ...page }: EntryArguments,
 ): Promise<CountedPage<BalanceEntryRecord>> {
   const request = parsePageRequest(page)
-  const rows: BalanceEntryRecord[] = await context.loader(pagesLoader).load({ customer, args: { ...page, currency } })
+  const rows: BalanceEntryRecord[] = await context.loader(pagesLoader).load({ customer, args: { ...page, from, to, orderBy, currency } })
   const entries = buildPage(request, rows, ({ at, id }) => ({ at, id }))
-  return withCount(entries, () => loadCustomerCount(context, countsLoader, { customer, args: { currency } }))
+  return withCount(entries, () => loadCustomerCount(context, countsLoader, { customer, args: { from, to, currency } }))
 }
 
 export const balanceEntryLoader = ({ db }: Pick<Services, 'db'>) =>

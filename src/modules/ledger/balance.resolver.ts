@@ -4,6 +4,7 @@ import type { MoneyAmount } from '../../core/money.js'
 import { Money } from '../../core/money.type.js'
 import { PageArguments } from '../../core/page.type.js'
 import { DateTime } from '../../core/scalars.js'
+import { TIME_SORT_ARGUMENT, TimeSort } from '../../core/sort.type.js'
 import type {
   CreditGrant as GrantRecord,
   Organisation as OrganisationRecord,
@@ -35,9 +36,16 @@ export class BalanceResolver {
     return loadBalances(context, { userId: requiredUser.userId, organisationId: organisationId ?? null })
   }
 
-  @FieldResolver(() => BalanceEntryConnection, { description: 'Changes of the balance, newest first.' })
-  entries(@Root() balance: BalanceRecord, @Ctx() context: RequestContext, @Args(() => PageArguments) page: PageArguments) {
-    return loadBalanceEntries(context, balance, page)
+  @FieldResolver(() => BalanceEntryConnection, { description: 'Changes of the balance.' })
+  entries(
+    @Root() balance: BalanceRecord,
+    @Ctx() context: RequestContext,
+    @Args(() => PageArguments) page: PageArguments,
+    @Arg('from', () => DateTime, { nullable: true, description: 'Only changes at this time or later.' }) from?: Date,
+    @Arg('to', () => DateTime, { nullable: true, description: 'Only changes before this time.' }) to?: Date,
+    @Arg('orderBy', () => TimeSort, TIME_SORT_ARGUMENT) orderBy?: TimeSort,
+  ) {
+    return loadBalanceEntries(context, balance, { ...page, from, to, orderBy })
   }
 }
 

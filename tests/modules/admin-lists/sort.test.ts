@@ -27,7 +27,7 @@ beforeAll(async () => {
 })
 afterAll(() => server.close())
 
-test('deliveries are filtered by whether they were sent again', async () => {
+test('deliveries are listed by whether they were sent again', async () => {
   const read = async (resent: boolean): Promise<string[]> => {
     const list = `query ($resent: Boolean) { webhookDeliveries(first: 100, resent: $resent) { totalCount nodes { id } } }`
     const { webhookDeliveries } = await dataOf(server.ask('admin', list, { resent }))

@@ -84,6 +84,14 @@ describe('the entries of a balance', () => {
     expect(second).toMatchObject({ amounts: [3, 2], pageInfo: { hasNextPage: true, hasPreviousPage: true } })
     expect((await page('last: 2')).amounts).toEqual([2, 1])
     expect((await page(`last: 5, before: "${second.pageInfo.startCursor}"`)).amounts).toEqual([5, 4])
+    const oldest = await page('first: 2, orderBy: OLDEST_FIRST')
+    expect(oldest).toMatchObject({ totalCount: 5, amounts: [1, 2], pageInfo: { hasNextPage: true, hasPreviousPage: false } })
+    const next = await page(`first: 3, after: "${oldest.pageInfo.endCursor}", orderBy: OLDEST_FIRST`)
+    expect(next).toMatchObject({ amounts: [3, 4, 5], pageInfo: { hasNextPage: false, hasPreviousPage: true } })
+    expect((await page(`last: 1, before: "${next.pageInfo.startCursor}", orderBy: OLDEST_FIRST`)).amounts).toEqual([2])
+    const now = server.clock.now().toISOString()
+    expect(await page(`from: "${now}"`)).toMatchObject({ totalCount: 5, amounts: [5, 4, 3, 2, 1] })
+    expect(await page(`to: "${now}"`)).toMatchObject({ totalCount: 0, amounts: [] })
   })
 
   test('are read with a constant number of statements for any number of customers', async () => {

@@ -41,6 +41,7 @@ export function AuditList({ subject, prefix = '' }: { subject?: string; prefix?:
         {
           key: 'details',
           title: fields.details,
+          isTitleHidden: true,
           cell: ({ action, details }) =>
             Object.keys(details).length > 0 && (
               <Disclosure label={fields.details}>

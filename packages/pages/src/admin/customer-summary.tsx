@@ -7,7 +7,7 @@ import { ActionButtons } from './blocks/action'
 import { useChoices } from './blocks/choices'
 import { CompleteTable } from './blocks/complete-table'
 import { Facts } from './blocks/facts'
-import { List } from './blocks/list'
+import { List, NO_ENTRIES } from './blocks/list'
 import { listOf } from './blocks/list-state'
 import { Section } from './blocks/section'
 import { Status } from './blocks/status'
@@ -59,7 +59,7 @@ function Subscription({ customer: { subscription, currentPlan } }: { customer: C
   )
 }
 
-function Balances({ customer: { balances } }: { customer: CustomerNode }) {
+export function Balances({ customer: { balances } }: { customer: CustomerNode }) {
   const { fields } = useTexts()
   const { money } = useLocale()
   return (
@@ -138,8 +138,6 @@ function Memberships({ organisations }: { organisations: Extract<CustomerNode, {
 
 type Member = NonNullable<MembersQuery['organisation']>['members']['nodes'][number]
 
-const NO_MEMBERS = { nodes: [], pageInfo: { hasNextPage: false, hasPreviousPage: false }, totalCount: 0 }
-
 /** The members of an organisation. */
 function Members({ organisationId }: { organisationId: string }) {
   const { fields, enums } = useTexts()
@@ -149,7 +147,7 @@ function Members({ organisationId }: { organisationId: string }) {
       <List
         label={fields.members}
         operation={MembersOperation}
-        connection={({ organisation }) => organisation?.members ?? NO_MEMBERS}
+        connection={({ organisation }) => organisation?.members ?? NO_ENTRIES}
         rowKey={({ user }) => user.id}
         sorts={choices('memberSort')}
         filters={[{ name: 'role', label: fields.role, kind: 'choice', options: choices('role') }]}

@@ -11,6 +11,7 @@ import { ActionButtons } from './blocks/action'
 import { NotFound } from './blocks/not-found'
 import { Page } from './blocks/page'
 import { PageTabs } from './blocks/tabs'
+import { CustomerBalance } from './customer-balance'
 import { CustomerSummary } from './customer-summary'
 import { CustomerUsagePart } from './customer-usage'
 import { InvoiceList } from './invoices'
@@ -72,6 +73,7 @@ function CustomerContent({ customer, plans }: CustomerContentProps) {
     { value: 'invoices', label: nav.invoices },
     { value: 'payments', label: nav.payments },
     { value: 'refunds', label: nav.refunds },
+    { value: 'balance', label: fields.balance },
     { value: 'mails', label: nav.mails },
     { value: 'usage', label: fields.usage },
     { value: 'audit', label: nav.audit },
@@ -98,6 +100,9 @@ function CustomerContent({ customer, plans }: CustomerContentProps) {
         </Tabs.Panel>
         <Tabs.Panel value="refunds" pt="md">
           <RefundList customerId={id} />
+        </Tabs.Panel>
+        <Tabs.Panel value="balance" pt="md">
+          <CustomerBalance customer={customer} />
         </Tabs.Panel>
         <Tabs.Panel value="mails" pt="md">
           <MailList customerId={id} />

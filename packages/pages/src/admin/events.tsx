@@ -34,6 +34,7 @@ export default function Events() {
           {
             key: 'body',
             title: fields.content,
+            isTitleHidden: true,
             cell: ({ name, body }) => (
               <Disclosure label={fields.content}>
                 <Json label={name} value={body} />

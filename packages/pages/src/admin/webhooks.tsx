@@ -103,6 +103,7 @@ function DeliveryList() {
         {
           key: 'content',
           title: fields.content,
+          isTitleHidden: true,
           cell: ({ event }) => (
             <Disclosure label={fields.content}>
               <Json label={event.type} value={event.payload} />

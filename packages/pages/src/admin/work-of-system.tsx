@@ -10,13 +10,14 @@ import { useLocale } from '../ui/locale'
 import { useWebhookActions } from './actions/webhook-actions'
 import { useActionColumn } from './blocks/action-column'
 import { CustomerLink } from './blocks/customer-link'
+import { useDayFilters } from './blocks/day-filters'
 import { endOfDay, startOfDay } from './blocks/days'
 import { useEndpointFilter } from './blocks/endpoint-filter'
 import { List } from './blocks/list'
 import { Section } from './blocks/section'
 import { useDeliveryColumns, useEventColumns } from './columns/webhook-columns'
 import { useTexts } from './use-texts'
-import { useDayFilters, useWorkList, withoutStatus } from './work-list'
+import { useWorkList, withoutStatus } from './work-list'
 
 export function Events({
   status,

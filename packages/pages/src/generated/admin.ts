@@ -1117,6 +1117,8 @@ export type BillingFieldsFragment = { name: string, address: string | null, city
 
 export type BalanceFieldsFragment = { currency: string, amount: AmountFragment, available: AmountFragment, held: AmountFragment, granted: AmountFragment };
 
+export type BalanceHistoryFragment = { currency: string, entries: { totalCount: number, nodes: Array<{ id: string, at: string, description: string, expiresAt: string | null, amount: AmountFragment }>, pageInfo: PageFieldsFragment } };
+
 export type AdminStartQueryVariables = Exact<{ [key: string]: never; }>;
 
 
@@ -1295,6 +1297,42 @@ export type CustomerDetailsQuery = { node:
     | { __typename: 'WebhookDelivery', id: string }
     | { __typename: 'WebhookEndpoint', id: string }
    | null, allPlans: Array<{ id: string, name: string, archivedAt: string | null, price: AmountFragment | null }> };
+
+export type BalanceEntriesQueryVariables = Exact<{
+  id: string | number;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+  last?: number | null | undefined;
+  before?: string | null | undefined;
+  from?: string | null | undefined;
+  to?: string | null | undefined;
+  orderBy?: TimeSort | null | undefined;
+}>;
+
+
+export type BalanceEntriesQuery = { node:
+    | { __typename: 'ApiKey', id: string }
+    | { __typename: 'AuditEntry', id: string }
+    | { __typename: 'BalanceEntry', id: string }
+    | { __typename: 'CreditGrant', id: string }
+    | { __typename: 'CreditNote', id: string }
+    | { __typename: 'Invoice', id: string }
+    | { __typename: 'LimitOverride', id: string }
+    | { __typename: 'Mail', id: string }
+    | { __typename: 'Order', id: string }
+    | { __typename: 'Organisation', id: string, balances: Array<BalanceHistoryFragment> | null }
+    | { __typename: 'Payment', id: string }
+    | { __typename: 'Plan', id: string }
+    | { __typename: 'PlanReapplication', id: string }
+    | { __typename: 'PlanSubscription', id: string }
+    | { __typename: 'ProviderEvent', id: string }
+    | { __typename: 'Refund', id: string }
+    | { __typename: 'RefundPart', id: string }
+    | { __typename: 'ReportedPayment', id: string }
+    | { __typename: 'User', id: string, balances: Array<BalanceHistoryFragment> | null }
+    | { __typename: 'WebhookDelivery', id: string }
+    | { __typename: 'WebhookEndpoint', id: string }
+   | null };
 
 export type CustomerUsageQueryVariables = Exact<{
   userId?: string | number | null | undefined;
@@ -1755,6 +1793,8 @@ export const Users = /* @__PURE__ */ defineOperation<UsersQuery, UsersQueryVaria
 export const Organisations = /* @__PURE__ */ defineOperation<OrganisationsQuery, OrganisationsQueryVariables>("query Organisations($first: Int, $after: String, $last: Int, $before: String, $search: String, $orderBy: CustomerSort) { organisations( first: $first after: $after last: $last before: $before search: $search orderBy: $orderBy ) { nodes { id name currentPlan { id name } subscription { id status currentPeriodEnd } } pageInfo { ...PageFields } totalCount } } fragment PageFields on PageInfo { hasNextPage hasPreviousPage startCursor endCursor }")
 
 export const CustomerDetails = /* @__PURE__ */ defineOperation<CustomerDetailsQuery, CustomerDetailsQueryVariables>("query CustomerDetails($id: ID!) { node(id: $id) { __typename id ... on User { name email emailBouncedAt currentPlan { id name } subscription { ...SubscriptionRow } billingDetails { ...BillingFields } balances { ...BalanceFields } organisations { role organisation { id name } } } ... on Organisation { organisationName: name currentPlan { id name } subscription { ...SubscriptionRow } billingDetails { ...BillingFields } balances { ...BalanceFields } managers: members(first: 1, role: [OWNER, ADMIN]) { nodes { user { id } } } } } allPlans { id name archivedAt price { ...Amount } } } fragment Amount on Money { decimal currency minorUnits } fragment CustomerName on Customer { __typename ... on User { id name email } ... on Organisation { id organisationName: name } } fragment SubscriptionRow on PlanSubscription { id status suspendedReason collection provider interval price { ...Amount } currentPeriodStart currentPeriodEnd cancelAtPeriodEnd endsAt plan { id name } customer { ...CustomerName } } fragment BillingFields on BillingDetails { name address city zip state country taxId registrationId reference purchaseOrder electronicAddress invoiceFormat vatIdCheck { status checkedAt } } fragment BalanceFields on Balance { currency amount { ...Amount } available { ...Amount } held { ...Amount } granted { ...Amount } }")
+
+export const BalanceEntries = /* @__PURE__ */ defineOperation<BalanceEntriesQuery, BalanceEntriesQueryVariables>("query BalanceEntries($id: ID!, $first: Int, $after: String, $last: Int, $before: String, $from: DateTime, $to: DateTime, $orderBy: TimeSort) { node(id: $id) { __typename id ... on User { balances { ...BalanceHistory } } ... on Organisation { balances { ...BalanceHistory } } } } fragment Amount on Money { decimal currency minorUnits } fragment PageFields on PageInfo { hasNextPage hasPreviousPage startCursor endCursor } fragment BalanceHistory on Balance { currency entries( first: $first after: $after last: $last before: $before from: $from to: $to orderBy: $orderBy ) { nodes { id at description expiresAt amount { ...Amount } } pageInfo { ...PageFields } totalCount } }")
 
 export const CustomerUsage = /* @__PURE__ */ defineOperation<CustomerUsageQuery, CustomerUsageQueryVariables>("query CustomerUsage($userId: ID, $organisationId: ID) { usage(userId: $userId, organisationId: $organisationId) { resource used limit overLimit } }")
 

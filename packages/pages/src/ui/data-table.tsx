@@ -10,7 +10,7 @@ export interface Column<TRow> {
   readonly title: string
   readonly cell: (row: TRow) => ReactNode
   readonly align?: 'start' | 'end'
-  /** The title is for screen readers only, as in a column of buttons. */
+  /** The title is for screen readers only, as in a column whose cells state it. */
   readonly isTitleHidden?: boolean
 }
 

@@ -17,6 +17,9 @@ export interface Connection<TRow> {
   readonly totalCount: number
 }
 
+/** For an object that does not exist. */
+export const NO_ENTRIES = { nodes: [], pageInfo: { hasNextPage: false, hasPreviousPage: false }, totalCount: 0 }
+
 interface ListProps<TResult, TVariables, TRow> {
   /** What the table contains, for screen readers. */
   label: string

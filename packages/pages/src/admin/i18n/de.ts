@@ -256,6 +256,7 @@ const page: AdminTexts = {
     auditSubject: 'Gegenstand, z. B. user:55',
     available: 'Verfügbar',
     balance: 'Guthaben',
+    balanceHistory: (currency) => `Änderungen des Guthabens in ${currency}`,
     billing: 'Abrechnung',
     billingDetails: 'Rechnungsdaten',
     cancelledAt: 'Storniert',

@@ -254,6 +254,7 @@ export const page = {
     auditSubject: 'Subject, such as user:55',
     available: 'Available',
     balance: 'Balance',
+    balanceHistory: (currency: string) => `Changes of the balance in ${currency}`,
     billing: 'Billing',
     billingDetails: 'Billing details',
     cancelledAt: 'Cancelled',

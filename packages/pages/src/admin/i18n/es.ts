@@ -254,6 +254,7 @@ const page: AdminTexts = {
     auditSubject: 'Objeto, p. ej. user:55',
     available: 'Disponible',
     balance: 'Saldo',
+    balanceHistory: (currency) => `Movimientos del saldo en ${currency}`,
     billing: 'Facturación',
     billingDetails: 'Datos de facturación',
     cancelledAt: 'Cancelado',

@@ -255,6 +255,7 @@ const page: AdminTexts = {
     auditSubject: 'Objet, par ex. user:55',
     available: 'Disponible',
     balance: 'Solde',
+    balanceHistory: (currency) => `Mouvements du solde en ${currency}`,
     billing: 'Facturation',
     billingDetails: 'Coordonnées de facturation',
     cancelledAt: 'Annulée',
