@@ -305,7 +305,7 @@ describe('a customer with invoices to pay', () => {
     await menu.press('Enter')
     await page.getByRole('link', { name: 'Invoices' }).press('Enter')
     await page.waitForURL(/\/invoices$/)
-    expect(await menu.getAttribute('aria-expanded')).toBe('false')
+    await expect.poll(() => menu.getAttribute('aria-expanded')).toBe('false')
     await page.setViewportSize({ width: 1280, height: 900 })
   })
 

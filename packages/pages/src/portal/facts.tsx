@@ -14,7 +14,7 @@ export function Facts({ facts }: { facts: readonly (Fact | null)[] }) {
       {facts
         .filter((fact) => fact !== null)
         .map(({ label, value, isTotal }) => (
-          <div key={label} style={{ display: 'contents' }}>
+          <div key={label} className={classes.fact}>
             <dt className={isTotal ? classes.total : undefined}>{label}</dt>
             <dd className={isTotal ? classes.total : undefined}>{value}</dd>
           </div>

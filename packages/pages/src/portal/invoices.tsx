@@ -40,7 +40,7 @@ export default function Invoices() {
             <Stack gap="lg">
               {orders.length > 0 && <PendingOrders orders={orders} />}
               <Card withBorder padding="lg">
-                <InvoiceTable invoices={node.invoices.nodes} />
+                <InvoiceTable invoices={node.invoices.nodes} empty={isOpenOnly ? texts.nothingDue : undefined} />
                 <Pagination pageInfo={node.invoices.pageInfo} pageSize={PAGE_SIZE} onChange={setPage} />
               </Card>
             </Stack>
@@ -51,7 +51,7 @@ export default function Invoices() {
   )
 }
 
-function InvoiceTable({ invoices }: { invoices: readonly InvoiceRow[] }) {
+function InvoiceTable({ invoices, empty }: { invoices: readonly InvoiceRow[]; empty: string | undefined }) {
   const texts = useTexts()
   const invoiceTexts = useInvoiceTexts()
   const { money, date } = useLocale()
@@ -90,7 +90,7 @@ function InvoiceTable({ invoices }: { invoices: readonly InvoiceRow[] }) {
       ),
     },
   ]
-  return <DataTable label={texts.invoices} columns={columns} rows={invoices} rowKey={({ id }) => id} />
+  return <DataTable label={texts.invoices} columns={columns} rows={invoices} rowKey={({ id }) => id} empty={empty} />
 }
 
 function InvoiceStatus({ invoice: { status, dueAt, isOverdue } }: { invoice: InvoiceRow }) {

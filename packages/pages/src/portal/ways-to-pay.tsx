@@ -52,7 +52,13 @@ function Copyable({ value, shown = value }: { value: string; shown?: string }) {
   return (
     <Group gap="xs" justify="flex-end" wrap="nowrap">
       <span className={classes.reference}>{shown}</span>
-      <Button size="compact-xs" variant="default" onClick={() => void copy()} aria-label={`${texts.copy}: ${value}`}>
+      <Button
+        className={classes.copy}
+        size="compact-xs"
+        variant="default"
+        onClick={() => void copy()}
+        aria-label={`${texts.copy}: ${value}`}
+      >
         {isCopied ? texts.copied : texts.copy}
       </Button>
     </Group>
