@@ -18,7 +18,7 @@ COPY docs/openapi.json docs/openapi.json
 RUN npm run build:production
 
 FROM ${NODE_IMAGE}
-ENV NODE_ENV=production HOST=0.0.0.0 PORT=4000
+ENV NODE_ENV=production HOST=0.0.0.0 PORT=4000 MALLOC_ARENA_MAX=2
 WORKDIR /app
 COPY --from=build --chown=root:root /app/dist/production ./
 # node runs without a shell or npm, as a user who owns none of the files.

@@ -17,6 +17,7 @@ process.once('exit', () => {
 
 /** Those of `npm start`, also for the peers. */
 const NODE_OPTIONS = ['--max-semi-space-size=32']
+const START_ENVIRONMENT = { MALLOC_ARENA_MAX: '2' }
 /** Rate limits that the benchmarks cannot reach. The points are still counted. */
 const HIGH_RATE_LIMIT = { RATE_LIMIT_POINTS: '1000000000', RATE_LIMIT_RESTORE_RATE: '1000000000' }
 
@@ -126,7 +127,7 @@ export async function startPeer(name, environment = {}) {
 function start(script, environment, nodeOptions) {
   const child = spawn(process.execPath, [...nodeOptions, script], {
     cwd: ROOT,
-    env: { PATH: process.env.PATH, HOME: process.env.HOME, ...environment },
+    env: { PATH: process.env.PATH, HOME: process.env.HOME, ...START_ENVIRONMENT, ...environment },
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   running.add(child.once('exit', () => running.delete(child)))

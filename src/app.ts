@@ -81,7 +81,7 @@ export async function createApp({
   const rateLimiter = new RateLimiter({ store: await createRateLimitStore(config, pool, log), clock: tokenClock, log })
   const traces = config.tracesEndpoint ? (await import('./platform/telemetry/tracing.js')).startTracing() : undefined
   const persistedOperations = await loadPersistedOperations(config)
-  const apollo = createGraphQLServer({ schema: graphQLSchema(), config, rateLimiter })
+  const { apollo, seenOperations } = createGraphQLServer({ schema: graphQLSchema(), config, rateLimiter })
   await apollo.start()
   const app = Fastify({
     loggerInstance: log,
@@ -128,7 +128,7 @@ export async function createApp({
   const explorer = installExplorer(app, config.explorer)
   const streams = new LiveStreams({ schema: graphQLSchema(), rateLimiter, tokenClock })
   const acceptWebSocket = webSocketEndpoint(app, { config, services, authenticate, origins, streams, persistedOperations })
-  graphqlRoute(app, { apollo, services, authenticate, explorer, acceptWebSocket, persistedOperations, rateLimiter })
+  graphqlRoute(app, { apollo, seenOperations, services, authenticate, explorer, acceptWebSocket, persistedOperations, rateLimiter })
   streamRoute(app, { services, authenticate, streams, persistedOperations })
   invoiceRoutes(app, { services, authenticate, documents, rateLimiter })
   const run = createExecuteOperation({ apollo, services, authenticate })

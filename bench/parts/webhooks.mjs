@@ -132,7 +132,7 @@ function summarize({ subscriptions, none, many, peer }) {
     ],
     comparisons,
     text: `Signed events of Escluse, each the first of a subscription of another customer, from 16 connections. The rate ends when the last one has been
-processed; p50 is the time until one has been received. CPU time and statements (${count(none.statements)}) include the processing. With ${number(subscriptions)} subscriptions
+processed; p50 is the time until one has been received. CPU time and statements (${count(none.statements)}) include the processing, but not the polls for jobs. With ${number(subscriptions)} subscriptions
 and as many processed events in the database, an event takes ${times(none.rate / many.rate)} the time and is acknowledged within ${milliseconds(many.p99)} (p99) instead of
 ${milliseconds(none.p99)}. The peer checks the signature, stores the event, and inserts a subscription in a second transaction.
 

@@ -1,4 +1,4 @@
-import type { ApolloServerPlugin, GraphQLResponse } from '@apollo/server'
+import type { GraphQLResponse } from '@apollo/server'
 import { GraphQLError } from 'graphql'
 import type { Config } from '../../config/config.js'
 import { BAD_REQUEST, BAD_USER_INPUT, FORBIDDEN, UNAUTHENTICATED } from '../../core/errors.js'
@@ -13,9 +13,10 @@ import { costExtension, maxCostOf } from './cost-extension.js'
 import { logInternalErrors } from './format-error.js'
 import { GRAPHQL_PARSE_FAILED, GRAPHQL_VALIDATION_FAILED } from './graphql.errors.js'
 import { analyzeOperation } from './query-cost.js'
+import type { OperationPlugin } from './seen-operations.js'
 
 /** Refuses subscriptions, which are served at /graphql/stream and over WebSocket. */
-export const rejectSubscriptions: ApolloServerPlugin<RequestContext> = {
+export const rejectSubscriptions: OperationPlugin = {
   async requestDidStart() {
     return {
       async didResolveOperation({ operation }) {
@@ -33,7 +34,7 @@ export const rejectSubscriptions: ApolloServerPlugin<RequestContext> = {
  * that made the browser send the request. The kind of an operation is known only after parsing, so the check
  * is here and not in authenticate.ts.
  */
-export const refuseUnprovenMutations: ApolloServerPlugin<RequestContext> = {
+export const refuseUnprovenMutations: OperationPlugin = {
   async requestDidStart() {
     return {
       async didResolveOperation({ operation, contextValue }) {
@@ -48,7 +49,7 @@ export const refuseUnprovenMutations: ApolloServerPlugin<RequestContext> = {
 }
 
 /** Measures every operation, and logs the internal errors that the response does not reveal. */
-export const measureOperations: ApolloServerPlugin<RequestContext> = {
+export const measureOperations: OperationPlugin = {
   async requestDidStart({ contextValue }) {
     let end: EndMeasurement | undefined
     return {
@@ -79,7 +80,7 @@ interface OperationCostOptions {
  * Calculates the cost of an operation before it runs, consumes its points, and reports both in
  * `extensions.cost`. An operation that cannot be parsed or is not valid costs what was consumed for trying.
  */
-export function limitOperations({ rateLimiter }: OperationCostOptions): ApolloServerPlugin<RequestContext> {
+export function limitOperations({ rateLimiter }: OperationCostOptions): OperationPlugin {
   return {
     async requestDidStart({ request, contextValue }) {
       const { principal, response } = contextValue
@@ -133,7 +134,7 @@ const STATUS_PARTIAL_SUCCESS = 294
  * client that accepts GraphQL's own media type gets the status of the profile. Both get 503 while billing is
  * disabled or the database is unavailable.
  */
-export function setHttpStatus(profile: Config['statusProfile']): ApolloServerPlugin<RequestContext> {
+export function setHttpStatus(profile: Config['statusProfile']): OperationPlugin {
   return {
     async requestDidStart({ request }) {
       return {

@@ -13,6 +13,7 @@ import { formatError } from './format-error.js'
 import { createJitExecutor, createStaticGateway } from './jit-executor.js'
 import { MAX_TOKENS } from './operation-limits.js'
 import { routeReadsToReplica } from './read-replica-plugin.js'
+import { SeenOperations } from './seen-operations.js'
 
 /** More errors than this do not help to fix an operation. */
 const MAX_VALIDATION_ERRORS = 5
@@ -23,14 +24,31 @@ interface GraphQLServerOptions {
   rateLimiter: RateLimiter
 }
 
+interface GraphQLServer {
+  apollo: ApolloServer<RequestContext>
+  seenOperations: SeenOperations
+}
+
 /**
  * Apollo Server without the parts that are implemented elsewhere: the landing page (the explorer), protection
  * against cross-site requests (http/authenticate.ts, for cookies only) and shutdown (start.ts).
  */
-export function createGraphQLServer({ schema, config, rateLimiter }: GraphQLServerOptions): ApolloServer<RequestContext> {
+export function createGraphQLServer({ schema, config, rateLimiter }: GraphQLServerOptions): GraphQLServer {
   const { introspection, statusProfile, jitThreshold } = config
-  return new ApolloServer<RequestContext>({
-    gateway: createStaticGateway(schema, createJitExecutor(schema, jitThreshold)),
+  const seenOperations = new SeenOperations({
+    schema,
+    executor: createJitExecutor(schema, jitThreshold),
+    plugins: [
+      measureOperations,
+      rejectSubscriptions,
+      refuseUnprovenMutations,
+      limitOperations({ rateLimiter }),
+      routeReadsToReplica,
+      setHttpStatus(statusProfile),
+    ],
+  })
+  const apollo = new ApolloServer<RequestContext>({
+    gateway: createStaticGateway(schema, seenOperations.execute),
     formatError,
     includeStacktraceInErrorResponses: false,
     // limitOperations decides for each request whether introspection is allowed.
@@ -46,12 +64,8 @@ export function createGraphQLServer({ schema, config, rateLimiter }: GraphQLServ
       // They would wrap the resolver of every field of every object. Apollo traces subgraphs by default.
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginInlineTraceDisabled(),
-      measureOperations,
-      rejectSubscriptions,
-      refuseUnprovenMutations,
-      limitOperations({ rateLimiter }),
-      routeReadsToReplica,
-      setHttpStatus(statusProfile),
+      seenOperations,
     ],
   })
+  return { apollo, seenOperations }
 }

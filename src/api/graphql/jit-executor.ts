@@ -1,4 +1,4 @@
-import type { GatewayExecutionResult, GatewayExecutor, GatewayInterface } from '@apollo/server-gateway-interface'
+import type { GatewayExecutionResult, GatewayGraphQLRequestContext, GatewayInterface } from '@apollo/server-gateway-interface'
 import { execute, GraphQLError, type GraphQLSchema, getOperationAST, getVariableValues, type OperationDefinitionNode } from 'graphql'
 import { type CompiledQuery, compileQuery, isCompiledQuery } from 'graphql-jit'
 import { LRUCache } from 'lru-cache'
@@ -8,7 +8,12 @@ import { isCompilable } from './is-compilable.js'
 const MAX_COMPILED = 500
 const MAX_COUNTED = 5000
 
-type ExecutorRequest = Parameters<GatewayExecutor>[0]
+interface ExecutorRequest extends Pick<GatewayGraphQLRequestContext, 'document' | 'operation' | 'operationName' | 'queryHash' | 'context'> {
+  request: Pick<GatewayGraphQLRequestContext['request'], 'variables'>
+}
+
+/** A GatewayExecutor of Apollo that reads no more of a request than this. */
+export type OperationExecutor = (request: ExecutorRequest) => Promise<GatewayExecutionResult>
 
 /**
  * Executes operations for Apollo. graphql-jit compiles queries that are requested repeatedly to JavaScript,
@@ -16,7 +21,7 @@ type ExecutorRequest = Parameters<GatewayExecutor>[0]
  * because its messages name the field.
  * @param after  the number of requests after which an operation is compiled; 0 compiles none
  */
-export function createJitExecutor(schema: GraphQLSchema, after: number): GatewayExecutor {
+export function createJitExecutor(schema: GraphQLSchema, after: number): OperationExecutor {
   const compiled = new LRUCache<string, CompiledQuery | 'not compilable'>({ max: MAX_COMPILED })
   const requested = new LRUCache<string, number>({ max: MAX_COUNTED })
   const findCompiled = (request: ExecutorRequest): CompiledQuery | undefined => {
@@ -74,7 +79,7 @@ function compileOperation(schema: GraphQLSchema, { document, operationName }: Ex
 }
 
 /** Apollo accepts an executor only from a gateway. This one has a single schema that never changes. */
-export function createStaticGateway(schema: GraphQLSchema, executor: GatewayExecutor): GatewayInterface {
+export function createStaticGateway(schema: GraphQLSchema, executor: OperationExecutor): GatewayInterface {
   return {
     onSchemaLoadOrUpdate(callback) {
       callback({ apiSchema: schema, coreSupergraphSdl: '' })

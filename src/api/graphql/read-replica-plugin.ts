@@ -1,12 +1,12 @@
-import type { ApolloServerPlugin } from '@apollo/server'
-import { principalName, type RequestContext } from '../../modules/identity/index.js'
+import { principalName } from '../../modules/identity/index.js'
 import { getLastWritePosition, recordWritePosition } from '../../platform/postgres/read-replica.js'
+import type { OperationPlugin } from './seen-operations.js'
 
 /**
  * Reads queries from the replica once it has replayed the last write of the principal, in whichever process
  * that was. Does nothing without a replica.
  */
-export const routeReadsToReplica: ApolloServerPlugin<RequestContext> = {
+export const routeReadsToReplica: OperationPlugin = {
   async requestDidStart({ contextValue }) {
     const { principal, services, log } = contextValue
     const { db, replica } = services

@@ -9,12 +9,13 @@ import type { Services } from '../../modules/services.js'
 import type { RateLimiter } from '../../platform/rate-limit/rate-limiter.js'
 import { costExtension, maxCostOf } from '../graphql/cost-extension.js'
 import type { PersistedOperations, RequestParameters } from '../graphql/persisted-operations.js'
+import type { SeenOperations } from '../graphql/seen-operations.js'
 import { consumePoints, type RateLimitSubject } from '../rate-limit-policy.js'
 import type { Authenticate } from './authenticate.js'
 import { chargeParsing } from './charge-parsing.js'
 import type { ExplorerPage } from './explorer-page.js'
 import type { AcceptWebSocket } from './graphql-ws-endpoint.js'
-import { resolveOperationText } from './operation-text.js'
+import { operationParameters, resolveOperationText } from './operation-text.js'
 import { logOperation } from './request-logging.js'
 import { type CachedResponse, cacheKeyOf, ResponseCache, responseFor } from './response-cache.js'
 
@@ -29,6 +30,7 @@ declare module 'fastify' {
 
 interface GraphQLRouteOptions {
   apollo: ApolloServer<RequestContext>
+  seenOperations: SeenOperations
   services: Services
   authenticate: Authenticate
   explorer: ExplorerPage
@@ -43,7 +45,7 @@ interface GraphQLRouteOptions {
  */
 export function graphqlRoute(
   app: FastifyInstance,
-  { apollo, services, authenticate, explorer, acceptWebSocket, persistedOperations, rateLimiter }: GraphQLRouteOptions,
+  { apollo, seenOperations, services, authenticate, explorer, acceptWebSocket, persistedOperations, rateLimiter }: GraphQLRouteOptions,
 ): void {
   const cache = new ResponseCache(services)
   const sendCached = async (request: FastifyRequest, reply: FastifyReply, cached: CachedResponse, subject: RateLimitSubject) => {
@@ -53,6 +55,18 @@ export function graphqlRoute(
     logOperation(request, operation)
     const isPublic = request.method === 'GET' || !subject.principal
     return reply.type(type).send(responseFor(cached, costExtension(subject, cost, budget, isPublic)))
+  }
+  const run = async (request: FastifyRequest, reply: FastifyReply, context: RequestContext) => {
+    const parameters = request.method === 'POST' ? operationParameters(request) : undefined
+    const operation = parameters && { ...parameters, accept: request.headers.accept }
+    const seen = operation && (await seenOperations.run(operation, context))
+    if (seen) {
+      void reply.type(seen.type)
+      return seen.payload
+    }
+    const payload = await fastifyApolloHandler(apollo, { context: async () => context }).call(app, request, reply)
+    if (operation && reply.statusCode === 200) seenOperations.remember(operation, context, String(reply.getHeader('content-type')))
+    return payload
   }
   app.decorateRequest('cacheScope')
   app.route({
@@ -77,7 +91,7 @@ export function graphqlRoute(
       const { response } = context
       await chargeParsing(rateLimiter, context, text)
       const { version } = services.planCache
-      const payload = await fastifyApolloHandler(apollo, { context: async () => context }).call(app, request, reply)
+      const payload = await run(request, reply, context)
       logOperation(request, response.operation)
       if (cacheKey && response.isCacheable && reply.statusCode === 200 && !hasErrors(String(payload))) {
         const { cost, costExtension, operation } = response

@@ -84,7 +84,7 @@ export class EventDeliverer {
       const sending = [...this.#queues.values()].flatMap(({ running }) => [...running])
       const work = [this.#polling, this.#recorder.writing, ...sending].filter((promise) => promise !== undefined)
       if (work.length === 0) return
-      await Promise.race(work)
+      await Promise.all(work)
     }
   }
 
