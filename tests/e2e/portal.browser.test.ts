@@ -146,6 +146,14 @@ describe('a customer', () => {
     expect(await page.getByRole('region', { name: 'Your plan' }).getByText('Starter').count()).toBe(1)
   })
 
+  test("changes the card on the payment provider's page", async () => {
+    await open(page, '')
+    await page.getByRole('button', { name: 'Change payment method' }).click()
+    await page.waitForURL(/\/sandbox\//)
+    await page.getByRole('heading', { level: 1 }).waitFor()
+    expect(await accessibilityProblems(page)).toEqual([])
+  })
+
   test('changes the plan after a preview', async () => {
     await open(page, '/plans')
     await page.getByRole('button', { name: 'Change to Pro' }).click()

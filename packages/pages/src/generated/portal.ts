@@ -439,6 +439,13 @@ export type PurchasePreviewQueryVariables = Exact<{
 
 export type PurchasePreviewQuery = { invoicePreview: { subtotal: AmountFragment, tax: AmountFragment, total: AmountFragment } | null };
 
+export type CustomerPortalQueryVariables = Exact<{
+  organisationId?: string | number | null | undefined;
+}>;
+
+
+export type CustomerPortalQuery = { customerPortalUrl: string | null };
+
 export type ChangePlanMutationVariables = Exact<{
   input: ChangePlanInput;
 }>;
@@ -637,6 +644,8 @@ export const Plans = /* @__PURE__ */ defineOperation<PlansQuery, PlansQueryVaria
 export const ChangePreview = /* @__PURE__ */ defineOperation<ChangePreviewQuery, ChangePreviewQueryVariables>("query ChangePreview($organisationId: ID, $planId: ID!, $when: ChangeTime) { changePlanPreview(organisationId: $organisationId, planId: $planId, when: $when) { when effectiveAt isEstimate credit { ...Amount } charge { ...Amount } fromBalance { ...Amount } dueNow { ...Amount } creditLeft { ...Amount } nextRenewal { ...Amount } nextRenewalAt } } fragment Amount on Money { decimal currency minorUnits }")
 
 export const PurchasePreview = /* @__PURE__ */ defineOperation<PurchasePreviewQuery, PurchasePreviewQueryVariables>("query PurchasePreview($organisationId: ID, $planId: ID!) { invoicePreview(organisationId: $organisationId, planId: $planId) { subtotal { ...Amount } tax { ...Amount } total { ...Amount } } } fragment Amount on Money { decimal currency minorUnits }")
+
+export const CustomerPortal = /* @__PURE__ */ defineOperation<CustomerPortalQuery, CustomerPortalQueryVariables>("query CustomerPortal($organisationId: ID) { customerPortalUrl(organisationId: $organisationId) }")
 
 export const ChangePlan = /* @__PURE__ */ defineOperation<ChangePlanMutation, ChangePlanMutationVariables>("mutation ChangePlan($input: ChangePlanInput!) { changePlan(input: $input) { order { id status } subscription { id } } }")
 

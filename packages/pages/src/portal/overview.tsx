@@ -17,6 +17,7 @@ import { Facts } from './facts'
 import { formatQuantity, type Resource } from './limits'
 import { addAmounts } from './money'
 import { Part } from './part'
+import { PaymentMethodButton } from './payment-method'
 import classes from './portal.module.css'
 import type { PortalTexts } from './texts'
 import { useTexts } from './use-texts'
@@ -177,6 +178,7 @@ function PlanOverview({ data, subscription }: { data: OverviewQuery; subscriptio
           <Button component="a" href={plans} onClick={(event) => followLink(event, plans)}>
             {subscription ? texts.changePlan : texts.choosePlan}
           </Button>
+          {subscription?.provider && subscription.status !== 'EXPIRED' && <PaymentMethodButton />}
           {subscription && <UndoButtons subscription={subscription} />}
         </Group>
       </Stack>

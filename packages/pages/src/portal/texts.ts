@@ -19,6 +19,7 @@ export interface PortalTexts {
   changesOn: (plan: string, day: string) => string
   newPriceFrom: (amount: string, day: string) => string
   changePlan: string
+  changePaymentMethod: string
   resume: string
   revokeChange: string
   nextRenewal: string

@@ -35,6 +35,7 @@ const page: PortalTexts = {
   changesOn: (plan, day) => `Wechselt am ${day} zu ${plan}`,
   newPriceFrom: (amount, day) => `Kostet ab ${day} ${amount}`,
   changePlan: 'Tarif wechseln',
+  changePaymentMethod: 'Zahlungsart ändern',
   resume: 'Kündigung zurücknehmen',
   revokeChange: 'Wechsel zurücknehmen',
   nextRenewal: 'Nächste Verlängerung',

@@ -35,6 +35,7 @@ const page: PortalTexts = {
   changesOn: (plan, day) => `Changes to ${plan} on ${day}`,
   newPriceFrom: (amount, day) => `Costs ${amount} from ${day}`,
   changePlan: 'Change plan',
+  changePaymentMethod: 'Change payment method',
   resume: 'Undo the cancellation',
   revokeChange: 'Undo the change',
   nextRenewal: 'Next renewal',

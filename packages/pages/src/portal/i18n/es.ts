@@ -35,6 +35,7 @@ const page: PortalTexts = {
   changesOn: (plan, day) => `Cambia a ${plan} el ${day}`,
   newPriceFrom: (amount, day) => `Cuesta ${amount} a partir del ${day}`,
   changePlan: 'Cambiar de plan',
+  changePaymentMethod: 'Cambiar la forma de pago',
   resume: 'Deshacer la cancelación',
   revokeChange: 'Deshacer el cambio',
   nextRenewal: 'Próxima renovación',

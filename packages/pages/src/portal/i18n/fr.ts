@@ -35,6 +35,7 @@ const page: PortalTexts = {
   changesOn: (plan, day) => `Passe à ${plan} le ${day}`,
   newPriceFrom: (amount, day) => `Coûte ${amount} à partir du ${day}`,
   changePlan: 'Changer de formule',
+  changePaymentMethod: 'Changer de moyen de paiement',
   resume: 'Annuler la résiliation',
   revokeChange: 'Annuler le changement',
   nextRenewal: 'Prochain renouvellement',
