@@ -25,7 +25,7 @@ const LINK_COST = 10
 const LINK_ROUTE = { publicPageCost: LINK_COST, isOpenWhileDisabled: true }
 const LINK_STATUS = { READY: 200, OPENED: 410, EXPIRED: 410, INVALID: 404 } as const
 
-const openSchema = z.object({ token: z.string().max(100, 'must be at most 100 characters long') })
+const openSchema = z.object({ token: z.string('must be a string').max(100, 'must be at most 100 characters long') })
 
 /** The pages for people: their HTML, their files, and the routes that sign in and out. */
 export async function pageRoutes(app: FastifyInstance, services: Services): Promise<void> {
