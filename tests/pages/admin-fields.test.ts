@@ -94,3 +94,10 @@ describe('the values of a form', () => {
     expect(fieldProblems(error, fields)).toEqual(name === undefined ? {} : { [name]: 'must be better' })
   })
 })
+
+test('an amount has the currency of the plan that is chosen, not that of the customer', () => {
+  const currencyBy = ({ planId }: Record<string, string>) => (planId === 'plan_2' ? 'JPY' : undefined)
+  const fields = [{ name: 'amount', label: 'Amount', kind: 'amount', currency: 'EUR', currencyBy }]
+  expect(readValues(fields, { amount: '1000', planId: 'plan_2' })).toEqual({ amount: 1000 })
+  expect(readValues(fields, { amount: '10', planId: '' })).toEqual({ amount: 1000 })
+})

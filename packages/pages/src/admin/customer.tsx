@@ -56,7 +56,9 @@ function CustomerContent({ customer, plans }: CustomerContentProps) {
   const target = { name, userId: userId ?? '', organisationId: isUser ? null : id }
   const actions = useCustomerActions(target, currency)
   const access = useAccessActions(target)
-  const choices = plans.filter(({ archivedAt }) => archivedAt === null).map((plan) => ({ value: plan.id, label: plan.name }))
+  const choices = plans
+    .filter(({ archivedAt }) => archivedAt === null)
+    .map(({ id: value, name: label, price }) => ({ value, label, currency: price?.currency }))
   // Granted credit is never paid out.
   const free = customer.balances?.find(({ available, granted }) => available.minorUnits > granted.minorUnits)
   const ofUser = [actions.grantPlan(choices), actions.issueInvoice, access.portalLink]

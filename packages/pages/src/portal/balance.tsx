@@ -11,6 +11,7 @@ import { usePortal } from './customer'
 import { Facts } from './facts'
 import { parseAmount } from './money'
 import { Part } from './part'
+import { PaymentPending } from './payment-pending'
 import classes from './portal.module.css'
 import { useTexts } from './use-texts'
 
@@ -20,6 +21,7 @@ export default function Balance() {
   const loaded = useLoaded(Balances, { organisationId: customer.organisationId })
   return (
     <Part title={texts.balance} text={texts.topUpText}>
+      <PaymentPending reload={loaded.reload} />
       <LoadedContent loaded={loaded}>
         {(data) => (
           <Stack gap="lg">
@@ -73,7 +75,6 @@ function TopUpForm({ currencies }: { currencies: readonly string[] }) {
   const [currency, setCurrency] = useState(currencies[0] ?? 'EUR')
   const [text, setText] = useState('')
   const [isInvalid, setInvalid] = useState(false)
-  const [key] = useState(() => crypto.randomUUID())
   const topUp = useAction(TopUp)
   const send = async () => {
     const minorUnits = parseAmount(text, currency)
@@ -86,7 +87,7 @@ function TopUpForm({ currencies }: { currencies: readonly string[] }) {
       organisationId: customer.organisationId,
       amount: { minorUnits, currency },
       ...urls,
-      idempotencyKey: `${key}-${minorUnits}-${currency}`,
+      idempotencyKey: `${topUp.key}-${minorUnits}-${currency}`,
     }
     const result = await topUp.run({ input })
     if (!result) return

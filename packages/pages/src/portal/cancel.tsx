@@ -58,7 +58,10 @@ function CancelContract({ subscription }: { subscription: SubscriptionFragment |
             { label: texts.cancelPerson, value: customer.email ? `${customer.name}, ${customer.email}` : customer.name },
             { label: texts.cancelContract, value: `${plan.name} (${subscription.id})` },
             { label: texts.cancelKind, value: texts.cancelOrdinary },
-            { label: texts.cancelEffect, value: subscription.status === 'ACTIVE' ? end : `${texts.endsNow}` },
+            {
+              label: texts.cancelEffect,
+              value: subscription.status === 'ACTIVE' || subscription.status === 'TRIALING' ? end : `${texts.endsNow}`,
+            },
           ]}
         />
         {seller.email && (

@@ -4,12 +4,14 @@ export interface ExactAmount extends Amount {
   readonly minorUnits: number
 }
 
-/** The sum of amounts in one currency, as decimal text. */
-export function addAmounts(amounts: readonly ExactAmount[]): ExactAmount | undefined {
-  const [first] = amounts
-  if (!first) return undefined
-  const minorUnits = amounts.filter(({ currency }) => currency === first.currency).reduce((sum, amount) => sum + amount.minorUnits, 0)
-  return { minorUnits, currency: first.currency, decimal: toDecimal(minorUnits, digitsOf(first)) }
+/** The sum of the amounts in each currency. */
+export function sumsByCurrency(amounts: readonly ExactAmount[]): ExactAmount[] {
+  const sums = new Map<string, ExactAmount>()
+  for (const amount of amounts) {
+    const minorUnits = (sums.get(amount.currency)?.minorUnits ?? 0) + amount.minorUnits
+    sums.set(amount.currency, { ...amount, minorUnits, decimal: toDecimal(minorUnits, digitsOf(amount)) })
+  }
+  return [...sums.values()]
 }
 
 function digitsOf({ decimal }: Amount): number {

@@ -1,5 +1,4 @@
 import { Alert, Badge, Button, Card, Group, Progress, SimpleGrid, Stack, Text, Title } from '@mantine/core'
-import { useEffect } from 'react'
 import {
   Overview as OverviewOperation,
   type OverviewQuery,
@@ -11,21 +10,18 @@ import { ErrorNotice } from '../ui/error-notice'
 import { useAction, useLoaded } from '../ui/graphql'
 import { LoadedContent } from '../ui/loaded-content'
 import { type Locale, useInvoiceTexts, useLocale } from '../ui/locale'
-import { followLink, Link, useLocation } from '../ui/router'
+import { followLink, Link } from '../ui/router'
 import { usePortal } from './customer'
 import { Facts } from './facts'
 import { formatQuantity, type Resource } from './limits'
-import { addAmounts } from './money'
+import { sumsByCurrency } from './money'
 import { Part } from './part'
 import { PaymentMethodButton } from './payment-method'
+import { PaymentPending } from './payment-pending'
 import classes from './portal.module.css'
 import type { PortalTexts } from './texts'
 import { useTexts } from './use-texts'
 import { waitingOrders } from './waiting-orders'
-
-/** How often the page is loaded again while a payment is awaited, and for how long. */
-const POLL_INTERVAL_MS = 1500
-const MAX_POLLS = 20
 
 export default function Overview() {
   const texts = useTexts()
@@ -36,29 +32,6 @@ export default function Overview() {
       <PaymentPending reload={loaded.reload} />
       <LoadedContent loaded={loaded}>{(data) => <OverviewContent data={data} />}</LoadedContent>
     </Part>
-  )
-}
-
-/** After a checkout: the payment provider reports the payment a moment later. */
-function PaymentPending({ reload }: { reload: () => void }) {
-  const texts = useTexts()
-  const isAwaited = useLocation().query.get('paid') !== null
-  useEffect(() => {
-    if (!isAwaited) return undefined
-    let polls = 0
-    const timer = setInterval(() => {
-      polls += 1
-      reload()
-      if (polls >= MAX_POLLS) clearInterval(timer)
-    }, POLL_INTERVAL_MS)
-    return () => clearInterval(timer)
-    // The function is another one after each rendering.
-  }, [isAwaited])
-  if (!isAwaited) return null
-  return (
-    <Alert color="teal" title={texts.paymentPending} role="status">
-      {texts.paymentPendingText}
-    </Alert>
   )
 }
 
@@ -96,8 +69,8 @@ function OpenInvoices({ data: { node } }: { data: OverviewQuery }) {
   const locale = useLocale()
   const { toPath } = usePortal()
   const open = node && 'invoices' in node ? (node.invoices?.nodes ?? []) : []
-  const sum = addAmounts(open.map(({ amountDue }) => amountDue))
-  if (!sum) return null
+  const sums = sumsByCurrency(open.map(({ amountDue }) => amountDue))
+  if (sums.length === 0) return null
   const isOverdue = open.some((invoice) => invoice.isOverdue)
   const [first] = open
   const to = open.length === 1 && first ? toPath(`invoices/${first.id}`) : toPath('invoices', { status: 'open' })
@@ -105,7 +78,7 @@ function OpenInvoices({ data: { node } }: { data: OverviewQuery }) {
     <Alert color={isOverdue ? 'red' : 'yellow'} component="section" aria-label={texts.invoices}>
       <Group justify="space-between">
         <Text fw={650}>
-          {texts.openInvoices(open.length, locale.money(sum))}
+          {texts.openInvoices(open.length, sums.map(locale.money).join(' + '))}
           {isOverdue && ` – ${texts.overdue}`}
         </Text>
         <Button component="a" href={to} onClick={(event) => followLink(event, to)} size="sm">

@@ -12,15 +12,15 @@ export function PaymentMethodButton() {
   const { customer } = usePortal()
   const [isOpened, setOpened] = useState(false)
   // The provider is asked only then, because its addresses expire.
-  const { data, error, isLoading } = useLoaded(CustomerPortal, { organisationId: customer.organisationId }, { pause: !isOpened })
+  const { data, error, isLoading, reload } = useLoaded(CustomerPortal, { organisationId: customer.organisationId }, { pause: !isOpened })
   const url = data?.customerPortalUrl
   useEffect(() => {
     if (url) location.assign(url)
   }, [url])
-  if (url === null) return null
+  if (url === null && !error) return null
   return (
     <>
-      <Button variant="default" loading={isLoading} onClick={() => setOpened(true)}>
+      <Button variant="default" loading={isLoading} onClick={() => (isOpened ? reload() : setOpened(true))}>
         {texts.changePaymentMethod}
       </Button>
       <ErrorNotice error={error} />

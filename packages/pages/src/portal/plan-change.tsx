@@ -17,14 +17,13 @@ export default function PlanChange({ plan, onClose }: { plan: PlanCardFragment; 
   const texts = useTexts()
   const { customer, toPath } = usePortal()
   const [chosen, setChosen] = useState<When>()
-  const [key] = useState(() => crypto.randomUUID())
   const { organisationId } = customer
   const preview = useLoaded(ChangePreview, { organisationId, planId: plan.id, when: chosen ?? null })
   const change = useAction(ChangePlan)
   const shown = preview.data?.changePlanPreview
   const when = chosen ?? shown?.when
   const confirm = async () => {
-    const input = { organisationId, planId: plan.id, when: when ?? null, idempotencyKey: `${key}-${when}` }
+    const input = { organisationId, planId: plan.id, when: when ?? null, idempotencyKey: `${change.key}-${when}` }
     const result = await change.run({ input })
     if (!result) return
     const { order } = result.changePlan

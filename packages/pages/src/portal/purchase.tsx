@@ -27,7 +27,6 @@ export default function Purchase({ plan, replaces, canTransfer, onClose }: Purch
   const invoiceTexts = useInvoiceTexts()
   const { money } = useLocale()
   const { customer, seller, toPath } = usePortal()
-  const [key] = useState(() => crypto.randomUUID())
   const [isOnline, setOnline] = useState(seller.paymentProvider != null)
   const { organisationId } = customer
   const preview = useLoaded(PurchasePreview, { organisationId, planId: plan.id })
@@ -41,13 +40,13 @@ export default function Purchase({ plan, replaces, canTransfer, onClose }: Purch
         plan: plan.slug,
         successUrl,
         cancelUrl: location.origin + toPath('plans'),
-        idempotencyKey: `${key}-checkout`,
+        idempotencyKey: checkout.key,
       }
       const result = await checkout.run({ input })
       if (result) location.assign(result.createCheckout.checkoutUrl)
       return
     }
-    const result = await order.run({ input: { organisationId, planId: plan.id, replace: replaces, idempotencyKey: `${key}-order` } })
+    const result = await order.run({ input: { organisationId, planId: plan.id, replace: replaces, idempotencyKey: order.key } })
     if (result) navigate(toPath(`orders/${result.placeOrder.order.id}`))
   }
   return (

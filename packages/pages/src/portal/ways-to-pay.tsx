@@ -99,7 +99,6 @@ export function PaymentReport({ reports, ...form }: PaymentReportProps) {
 /** "I have paid": reports a payment that the seller will look for. */
 function ReportForm({ target, howToPay, onSent }: ReportFormProps & { onSent: () => void }) {
   const texts = useTexts()
-  const [key, setKey] = useState(() => crypto.randomUUID())
   const [reference, setReference] = useState(howToPay.reference)
   const [method, setMethod] = useState(howToPay.methods[0]?.slug ?? '')
   const [note, setNote] = useState('')
@@ -111,10 +110,9 @@ function ReportForm({ target, howToPay, onSent }: ReportFormProps & { onSent: ()
       amount: howToPay.amount.minorUnits,
       method: method || null,
       note: note.trim() || null,
-      idempotencyKey: key,
+      idempotencyKey: report.key,
     }
     if (!(await report.run({ input }))) return
-    setKey(crypto.randomUUID())
     onSent()
   }
   return (

@@ -61,11 +61,12 @@ function ContractChoice({ orders, onDone }: ContractChoiceProps) {
   const order = orders.find((each) => each.id === id)
   const eligibility = useLoaded(Eligibility, { orderId: id ?? '' }, { pause: !id })
   const withdraw = useAction(WithdrawOperation)
-  const [key] = useState(() => crypto.randomUUID())
   if (!order) return <Text>{texts.withdrawNoContract}</Text>
   const contract = `${order.plan?.name ?? order.description} (${order.id})`
   const confirm = async () => {
-    const result = await withdraw.run({ input: { orderId: order.id, reason: texts.withdrawTitle, idempotencyKey: `${key}-${order.id}` } })
+    const result = await withdraw.run({
+      input: { orderId: order.id, reason: texts.withdrawTitle, idempotencyKey: `${withdraw.key}-${order.id}` },
+    })
     if (result) onDone({ at: result.requestRefund.refund.createdAt, contract, amount: result.requestRefund.refund.amount })
   }
   return (
@@ -83,7 +84,7 @@ function ContractChoice({ orders, onDone }: ContractChoiceProps) {
         <Facts facts={[{ label: texts.cancelPerson, value: customer.email ? `${customer.name}, ${customer.email}` : customer.name }]} />
         <LoadedContent loaded={eligibility}>
           {({ refundEligibility }) =>
-            refundEligibility && refundEligibility.type !== 'NONE' ? (
+            refundEligibility === null ? null : refundEligibility.type !== 'NONE' ? (
               <Stack>
                 <Text>
                   {texts.withdrawRefund(money(refundEligibility.refundable))} {texts.withdrawEnds}

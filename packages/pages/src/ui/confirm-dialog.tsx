@@ -25,10 +25,12 @@ interface ConfirmDialogProps {
 export default function ConfirmDialog(props: ConfirmDialogProps) {
   const { title, children, confirm, isDangerous, isRunning, isDisabled, error, onConfirm, onClose } = props
   const texts = useCommonTexts()
+  // Closing it would not stop what is running.
+  const close = () => !isRunning && onClose()
   return (
     <Modal
       opened
-      onClose={onClose}
+      onClose={close}
       title={title}
       closeButtonProps={{ 'aria-label': texts.close }}
       centered
@@ -44,7 +46,7 @@ export default function ConfirmDialog(props: ConfirmDialogProps) {
           {children}
           <ErrorNotice error={error} />
           <Group justify="flex-end">
-            <Button variant="default" onClick={onClose}>
+            <Button variant="default" disabled={isRunning} onClick={onClose}>
               {texts.cancel}
             </Button>
             <Button type="submit" color={isDangerous ? 'red.8' : undefined} loading={isRunning} disabled={isDisabled ?? false}>

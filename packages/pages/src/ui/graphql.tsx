@@ -111,9 +111,15 @@ export function useLoaded<TResult, TVariables extends object>(
   { pause = false }: LoadOptions = {},
 ): Loaded<TResult> {
   const context = useMemo(() => ({ text }), [text])
-  const [{ data, error, fetching }, execute] = useQuery<TResult, TVariables>({ query: text, variables, pause, context } as Parameters<
-    typeof useQuery<TResult, TVariables>
-  >[0])
+  const [{ data: latest, error, fetching, operation }, execute] = useQuery<TResult, TVariables>({
+    query: text,
+    variables,
+    pause,
+    context,
+  } as Parameters<typeof useQuery<TResult, TVariables>>[0])
+  // Those of other variables must not be taken for the ones that are loading.
+  const isCurrent = JSON.stringify(operation?.variables) === JSON.stringify(variables)
+  const data = isCurrent ? latest : undefined
   return {
     data: data ?? undefined,
     error: originalError(error),
@@ -127,6 +133,8 @@ export interface Action<TResult, TVariables> {
   run(variables: TVariables): Promise<TResult | undefined>
   isRunning: boolean
   error: Error | undefined
+  /** The idempotency key of the next attempt: that of the last one if its answer was lost, and another one after any answer. */
+  key: string
   /** Removes the error. */
   reset(): void
 }
@@ -135,17 +143,19 @@ export interface Action<TResult, TVariables> {
 export function useAction<TResult, TVariables extends object>({ text }: PageOperation<TResult, TVariables>): Action<TResult, TVariables> {
   const client = useClient()
   const [state, setState] = useState<{ isRunning: boolean; error: Error | undefined }>({ isRunning: false, error: undefined })
+  const [key, setKey] = useState(() => crypto.randomUUID())
   const run = useCallback(
     async (variables: TVariables) => {
       setState({ isRunning: true, error: undefined })
       const { data, error } = await client.mutation<TResult>(text, variables as Record<string, unknown>, { text }).toPromise()
       setState({ isRunning: false, error: originalError(error) })
+      if (!error || errorCode(originalError(error)) !== undefined) setKey(crypto.randomUUID())
       return error ? undefined : (data ?? undefined)
     },
     [client, text],
   )
   const reset = useCallback(() => setState({ isRunning: false, error: undefined }), [])
-  return { run, ...state, reset }
+  return { run, ...state, key, reset }
 }
 
 function originalError(error: CombinedError | undefined): Error | undefined {

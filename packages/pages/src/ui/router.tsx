@@ -67,7 +67,7 @@ export function matchRoute(routes: readonly Route[], path: string): { route: Rou
     if (each.path === path) return { route: each, parameter: undefined }
     const [prefix, name] = each.path.split('/:')
     const rest = name !== undefined && path.startsWith(`${prefix}/`) ? path.slice((prefix ?? '').length + 1) : undefined
-    if (rest && !rest.includes('/')) return { route: each, parameter: decodeURIComponent(rest) }
+    if (rest && !rest.includes('/')) return { route: each, parameter: rest }
   }
   return undefined
 }

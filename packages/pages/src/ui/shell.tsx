@@ -1,5 +1,6 @@
 import { Button, NativeSelect, Paper, Stack, Text, Title, useMantineColorScheme } from '@mantine/core'
 import { type ReactNode, Suspense, useEffect, useRef, useState } from 'react'
+import { ErrorBoundary } from './error-boundary'
 import { LoadedContent } from './loaded-content'
 import { LANGUAGES, type Language, useCommonTexts, useLocale } from './locale'
 import { followLink, matchRoute, ParameterProvider, type Route, useLocation } from './router'
@@ -103,18 +104,20 @@ export function Shell({ navigation, routes, header, footer, userName, sessionUrl
         </div>
       </header>
       <main id="content" ref={content} tabIndex={-1} className={classes.content}>
-        <Suspense fallback={<Placeholder />}>
-          {matched ? (
-            <ParameterProvider value={matched.parameter}>
-              <matched.route.component key={path} />
-            </ParameterProvider>
-          ) : (
-            <Stack gap="xs">
-              <Title order={1}>{texts.notFound}</Title>
-              <Text>{texts.notFoundText}</Text>
-            </Stack>
-          )}
-        </Suspense>
+        <ErrorBoundary key={path}>
+          <Suspense fallback={<Placeholder />}>
+            {matched ? (
+              <ParameterProvider value={matched.parameter}>
+                <matched.route.component key={path} />
+              </ParameterProvider>
+            ) : (
+              <Stack gap="xs">
+                <Title order={1}>{texts.notFound}</Title>
+                <Text>{texts.notFoundText}</Text>
+              </Stack>
+            )}
+          </Suspense>
+        </ErrorBoundary>
         {footer}
       </main>
     </div>

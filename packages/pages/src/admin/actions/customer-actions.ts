@@ -19,14 +19,18 @@ export function useCustomerActions({ name: target, userId, organisationId }: Cus
   // Inputs that name one customer take either of the ids.
   const either = organisationId === null ? { userId } : { organisationId }
 
-  const grantPlan = (plans: readonly Choice[]): Action =>
+  const grantPlan = (plans: readonly (Choice & { currency: string | undefined })[]): Action =>
     defineAction({
       label: actions.grantPlan,
       target,
       text: explain.grantPlan,
       fields: [
         { name: 'planId', label: fields.plan, kind: 'choice', isRequired: true, options: plans },
-        { ...common.amount(currency, undefined, false), description: fields.grantAmountHelp },
+        {
+          ...common.amount(currency, undefined, false),
+          description: fields.grantAmountHelp,
+          currencyBy: ({ planId }) => plans.find(({ value }) => value === planId)?.currency,
+        },
         { name: 'expiresAt', label: fields.endsAt, kind: 'day', description: fields.neverByDefault },
         common.notes,
       ],

@@ -20,7 +20,7 @@ export default function ActionDialog({ action, onClose }: { action: Action; onCl
   const common = useCommonTexts()
   const mutation = useAction(operation)
   // A changed input is another request.
-  const [key, setKey] = useState(() => crypto.randomUUID())
+  const [edits, setEdits] = useState(0)
   const [values, setValues] = useState(() => initialValues(fields))
   const [unreadable, setUnreadable] = useState<string>()
   const [shown, setShown] = useState<ReactNode>()
@@ -29,13 +29,13 @@ export default function ActionDialog({ action, onClose }: { action: Action; onCl
 
   const change = (name: string, value: FieldValue) => {
     setValues((before) => ({ ...before, [name]: value }))
-    setKey(crypto.randomUUID())
+    setEdits((count) => count + 1)
   }
   const submit = async (event: FormEvent) => {
     event.preventDefault()
     setUnreadable(undefined)
     try {
-      const data = await mutation.run(variables(readValues(fields, values), key))
+      const data = await mutation.run(variables(readValues(fields, values), `${mutation.key}-${edits}`))
       if (!data) return
       showNotice(texts.done(label))
       onDone?.(data)
@@ -52,7 +52,8 @@ export default function ActionDialog({ action, onClose }: { action: Action; onCl
       opened
       centered
       size={fields.length > 2 ? 'lg' : 'md'}
-      onClose={onClose}
+      // Closing it would not stop what is running.
+      onClose={() => !mutation.isRunning && onClose()}
       title={`${label}: ${target}`}
       closeButtonProps={{ 'aria-label': common.close }}
       styles={{ title: { fontSize: '1.125rem', fontWeight: 650 } }}
@@ -71,7 +72,7 @@ export default function ActionDialog({ action, onClose }: { action: Action; onCl
             <FormFields fields={fields} values={values} problems={problems} onChange={change} />
             {!isAtField && <ErrorNotice error={mutation.error} />}
             <Group justify="flex-end">
-              <Button variant="default" onClick={onClose}>
+              <Button variant="default" disabled={mutation.isRunning} onClick={onClose}>
                 {common.cancel}
               </Button>
               <Button type="submit" color={isDangerous ? 'red.8' : undefined} loading={mutation.isRunning}>

@@ -20,6 +20,8 @@ export interface Field {
   readonly options?: readonly Choice[]
   /** Of an amount, unless the form has a field `currency`. A `day` is a time, the start of it; a `date` has no time. */
   readonly currency?: string
+  /** The currency of an amount that another field determines. */
+  readonly currencyBy?: (values: FieldValues) => string | undefined
   /** What each line has, of the kinds that are entered as text. */
   readonly lineFields?: readonly Field[]
   /** Whether the field uses the whole width. */
@@ -97,8 +99,9 @@ function readField(field: Field, values: FieldValues): unknown {
 }
 
 /** The currency of an amount: what was entered in the form, or that of the field. */
-export function currencyOf({ currency = '' }: Field, { currency: entered }: FieldValues): string {
-  return typeof entered === 'string' ? entered.trim().toUpperCase() : currency
+export function currencyOf({ currency = '', currencyBy }: Field, values: FieldValues): string {
+  const { currency: entered } = values
+  return typeof entered === 'string' ? entered.trim().toUpperCase() : (currencyBy?.(values) ?? currency)
 }
 
 function readValue({ name, kind }: Field, value: FieldValue, currency: string): unknown {

@@ -145,7 +145,8 @@ const page: PortalTexts = {
 
   cancelHere: 'Verträge hier kündigen',
   cancelTitle: 'Vertrag kündigen',
-  cancelText: (plan) => `Sie kündigen ${plan}. Sie können den Tarif bis zum Ende der bezahlten Laufzeit nutzen.`,
+  cancelText: (plan) =>
+    `Sie kündigen ${plan}. Sie können den Tarif bis zum Ende der bezahlten Laufzeit nutzen. Ist deren Rechnung noch offen, endet er sofort.`,
   cancelPerson: 'Ihr Name',
   cancelContract: 'Vertrag',
   cancelEffect: 'Endet am',

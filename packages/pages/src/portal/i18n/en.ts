@@ -144,7 +144,8 @@ const page: PortalTexts = {
 
   cancelHere: 'Cancel contracts here',
   cancelTitle: 'Cancel your contract',
-  cancelText: (plan) => `You are about to cancel ${plan}. You can use it until the end of the period that you have paid.`,
+  cancelText: (plan) =>
+    `You are about to cancel ${plan}. You can use it until the end of the period that you have paid. If its invoice is still open, it ends at once.`,
   cancelPerson: 'Your name',
   cancelContract: 'Contract',
   cancelEffect: 'Ends on',

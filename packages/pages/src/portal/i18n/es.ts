@@ -151,7 +151,8 @@ const page: PortalTexts = {
 
   cancelHere: 'Cancelar contratos aquí',
   cancelTitle: 'Cancelar su contrato',
-  cancelText: (plan) => `Va a cancelar ${plan}. Puede usarlo hasta el final del período pagado.`,
+  cancelText: (plan) =>
+    `Va a cancelar ${plan}. Puede usarlo hasta el final del período pagado. Si su factura sigue pendiente, termina de inmediato.`,
   cancelPerson: 'Su nombre',
   cancelContract: 'Contrato',
   cancelEffect: 'Termina el',

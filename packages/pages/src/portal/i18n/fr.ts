@@ -151,7 +151,8 @@ const page: PortalTexts = {
 
   cancelHere: 'Résilier votre contrat',
   cancelTitle: 'Résilier votre contrat',
-  cancelText: (plan) => `Vous résiliez ${plan}. Vous pouvez l’utiliser jusqu’à la fin de la période payée.`,
+  cancelText: (plan) =>
+    `Vous résiliez ${plan}. Vous pouvez l’utiliser jusqu’à la fin de la période payée. Si sa facture est encore à payer, elle se termine immédiatement.`,
   cancelPerson: 'Votre nom',
   cancelContract: 'Contrat',
   cancelEffect: 'Se termine le',
