@@ -20,15 +20,18 @@ type InvoiceRow = InvoicePageFragment['nodes'][number]
 
 /** `?status=open` lists the open invoices only, also those that are older than the first page. */
 export default function Invoices() {
+  const { customer } = usePortal()
+  const isOpenOnly = useLocation().query.get('status') === 'open'
+  // A position in one list is none in another.
+  return <InvoiceList key={`${customer.id} ${isOpenOnly}`} isOpenOnly={isOpenOnly} />
+}
+
+function InvoiceList({ isOpenOnly }: { isOpenOnly: boolean }) {
   const texts = useTexts()
   const { customer, toPath } = usePortal()
-  const isOpenOnly = useLocation().query.get('status') === 'open'
   const [page, setPage] = useState<PageArguments>({ first: PAGE_SIZE })
   const loaded = useLoaded(InvoicesOperation, { customerId: customer.id, status: isOpenOnly ? 'OPEN' : null, ...page })
-  const showOpenOnly = (isChecked: boolean) => {
-    setPage({ first: PAGE_SIZE })
-    navigate(toPath('invoices', { status: isChecked ? 'open' : undefined }))
-  }
+  const showOpenOnly = (isChecked: boolean) => navigate(toPath('invoices', { status: isChecked ? 'open' : undefined }))
   return (
     <Part title={texts.invoices}>
       <Checkbox label={texts.onlyOpen} checked={isOpenOnly} onChange={({ currentTarget }) => showOpenOnly(currentTarget.checked)} />

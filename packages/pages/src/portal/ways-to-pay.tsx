@@ -45,10 +45,14 @@ export function WaysToPay({ howToPay }: { howToPay: HowToPayFieldsFragment }) {
 function Copyable({ value, shown = value }: { value: string; shown?: string }) {
   const texts = useTexts()
   const [isCopied, setCopied] = useState(false)
-  const copy = async () => {
-    await navigator.clipboard?.writeText(value)
-    setCopied(true)
-  }
+  // Browsers refuse it without https or permission. Then the text remains to be selected.
+  const copy = () =>
+    Promise.resolve(navigator.clipboard)
+      .then((clipboard) => clipboard.writeText(value))
+      .then(
+        () => setCopied(true),
+        () => setCopied(false),
+      )
   return (
     <Group gap="xs" justify="flex-end" wrap="nowrap">
       <span className={classes.reference}>{shown}</span>

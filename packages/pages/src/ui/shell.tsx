@@ -1,6 +1,7 @@
 import { Button, NativeSelect, Paper, Stack, Text, Title, useMantineColorScheme } from '@mantine/core'
 import { type ReactNode, Suspense, useEffect, useRef, useState } from 'react'
 import { ErrorBoundary } from './error-boundary'
+import { ErrorNotice } from './error-notice'
 import { LoadedContent } from './loaded-content'
 import { LANGUAGES, type Language, useCommonTexts, useLocale } from './locale'
 import { followLink, matchRoute, ParameterProvider, type Route, useLocation } from './router'
@@ -185,16 +186,20 @@ export function MessagePage({ title, children }: { title: string; children: Reac
 /** The cookie of the panel belongs to the panel: only it can end that session. */
 function SignOut({ sessionUrl }: { sessionUrl: string }) {
   const texts = useCommonTexts()
+  const [error, setError] = useState<Error>()
   if (!settings.hasCookie && !token()) return <Text size="xs">{texts.signedInByPanel(settings.company)}</Text>
   return (
-    <Button variant="default" size="xs" onClick={() => void signOut(sessionUrl)}>
-      {texts.signOut}
-    </Button>
+    <>
+      <Button variant="default" size="xs" onClick={() => void signOut(sessionUrl).catch(setError)}>
+        {texts.signOut}
+      </Button>
+      <ErrorNotice error={error} />
+    </>
   )
 }
 
 async function signOut(sessionUrl: string): Promise<void> {
-  clearToken()
   await fetch(sessionUrl, { method: 'DELETE' })
+  clearToken()
   location.reload()
 }
