@@ -1,7 +1,7 @@
 import { QuittanceError } from '@quittance/client'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { parseAmount } from '../../packages/pages/src/admin/blocks/amount-text.js'
+import { parseAmount } from '../../packages/pages/src/ui/amount-text.js'
 import { formatDecimal } from '../../src/core/money.js'
 
 // Its imports have no file extensions, as those of all pages.

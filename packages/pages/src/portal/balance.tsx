@@ -1,6 +1,7 @@
 import { Button, Card, Group, NativeSelect, SimpleGrid, Stack, Text, TextInput, Title } from '@mantine/core'
 import { useState } from 'react'
 import { Balances, type BalancesQuery, TopUp } from '../generated/portal'
+import { parseAmount } from '../ui/amount-text'
 import { DataTable } from '../ui/data-table'
 import { ErrorNotice } from '../ui/error-notice'
 import { useAction, useLoaded } from '../ui/graphql'
@@ -9,11 +10,13 @@ import { useInvoiceTexts, useLocale } from '../ui/locale'
 import { navigate } from '../ui/router'
 import { usePortal } from './customer'
 import { Facts } from './facts'
-import { parseAmount } from './money'
 import { Part } from './part'
 import { PaymentPending } from './payment-pending'
 import classes from './portal.module.css'
 import { useTexts } from './use-texts'
+
+/** Of a top-up, before the decimals. */
+const MAX_DIGITS = 9
 
 export default function Balance() {
   const texts = useTexts()
@@ -77,9 +80,9 @@ function TopUpForm({ currencies }: { currencies: readonly string[] }) {
   const [isInvalid, setInvalid] = useState(false)
   const topUp = useAction(TopUp)
   const send = async () => {
-    const minorUnits = parseAmount(text, currency)
-    setInvalid(minorUnits === null)
-    if (minorUnits === null) return
+    const minorUnits = parseAmount(text, currency, MAX_DIGITS)
+    setInvalid(!minorUnits)
+    if (!minorUnits) return
     const urls = seller.paymentProvider
       ? { successUrl: location.origin + toPath('balance', { paid: '1' }), cancelUrl: location.origin + toPath('balance') }
       : {}

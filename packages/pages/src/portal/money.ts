@@ -24,16 +24,3 @@ function toDecimal(minorUnits: number, digits: number): string {
   const sign = minorUnits < 0 ? '-' : ''
   return digits === 0 ? `${sign}${whole}` : `${sign}${whole}.${text.slice(-digits)}`
 }
-
-/**
- * Parses an amount as people write it, with a point or a comma before the decimals.
- * @returns minor units, or null if it is not a positive amount
- */
-export function parseAmount(text: string, currency: string): number | null {
-  const digits = new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2
-  const match = /^\s*(\d{1,9})(?:[.,](\d+))?\s*$/.exec(text)
-  const [, whole, decimals = ''] = match ?? []
-  if (whole === undefined || decimals.length > digits) return null
-  const minorUnits = Number(whole + decimals.padEnd(digits, '0'))
-  return minorUnits > 0 ? minorUnits : null
-}

@@ -46,13 +46,14 @@ function Copyable({ value, shown = value }: { value: string; shown?: string }) {
   const texts = useTexts()
   const [isCopied, setCopied] = useState(false)
   // Browsers refuse it without https or permission. Then the text remains to be selected.
-  const copy = () =>
-    Promise.resolve(navigator.clipboard)
-      .then((clipboard) => clipboard.writeText(value))
-      .then(
-        () => setCopied(true),
-        () => setCopied(false),
-      )
+  const copy = async () => {
+    try {
+      await navigator.clipboard.writeText(value)
+      setCopied(true)
+    } catch {
+      setCopied(false)
+    }
+  }
   return (
     <Group gap="xs" justify="flex-end" wrap="nowrap">
       <span className={classes.reference}>{shown}</span>
@@ -116,8 +117,7 @@ function ReportForm({ target, howToPay, onSent }: ReportFormProps & { onSent: ()
       note: note.trim() || null,
       idempotencyKey: report.key,
     }
-    if (!(await report.run({ input }))) return
-    onSent()
+    if (await report.run({ input })) onSent()
   }
   return (
     <Card withBorder padding="lg" component="section" aria-labelledby="report">

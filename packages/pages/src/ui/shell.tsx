@@ -109,7 +109,7 @@ export function Shell({ navigation, routes, header, footer, userName, sessionUrl
           <Suspense fallback={<Placeholder />}>
             {matched ? (
               <ParameterProvider value={matched.parameter}>
-                <matched.route.component key={path} />
+                <matched.route.component />
               </ParameterProvider>
             ) : (
               <Stack gap="xs">

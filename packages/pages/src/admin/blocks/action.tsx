@@ -20,7 +20,7 @@ interface TypedAction<TResult, TVariables> {
   readonly operation: PageOperation<TResult, TVariables>
   /**
    * @param values  of the fields, as the API takes them
-   * @param key  an idempotency key: the same one until the dialog is closed
+   * @param key  an idempotency key: the same one only if the answer to the last attempt was lost
    */
   variables(values: ReadValues, key: string): TVariables
   /** Shown afterwards in the dialog, such as a secret. */

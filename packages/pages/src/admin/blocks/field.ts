@@ -1,5 +1,5 @@
 import { QuittanceError } from '@quittance/client'
-import { parseAmount } from './amount-text'
+import { parseAmount } from '../../ui/amount-text'
 import type { Choice } from './list-filters'
 
 export type FieldKind = 'text' | 'longText' | 'number' | 'amount' | 'choice' | 'choices' | 'switch' | 'day' | 'date' | 'json' | 'lines'

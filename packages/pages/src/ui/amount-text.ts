@@ -6,11 +6,12 @@ function digitsOf(currency: string): number | undefined {
 
 /**
  * Parses an amount as people write it, with a point or a comma before the decimals.
+ * @param maxDigits  before the decimals
  * @returns minor units, or undefined if it is not an amount of the currency
  */
-export function parseAmount(text: string, currency: string): number | undefined {
-  const [, whole, decimals = ''] = /^(\d{1,12})(?:[.,](\d+))?$/.exec(text.trim()) ?? []
+export function parseAmount(text: string, currency: string, maxDigits = 12): number | undefined {
+  const [, whole, decimals = ''] = /^(\d+)(?:[.,](\d+))?$/.exec(text.trim()) ?? []
   const digits = digitsOf(currency)
-  if (whole === undefined || digits === undefined || decimals.length > digits) return undefined
+  if (whole === undefined || whole.length > maxDigits || digits === undefined || decimals.length > digits) return undefined
   return Number(whole + decimals.padEnd(digits, '0'))
 }
