@@ -2,20 +2,29 @@
 export type Rgb = readonly number[]
 
 /** The contrast that text needs. Source: WCAG 2.2, 1.4.3. */
-const MIN_CONTRAST = 4.5
-const DARKER = 0.97
+export const MIN_CONTRAST = 4.5
+/** How much of the color a step towards another one leaves. */
+const STEP = 0.97
 
 export const WHITE: Rgb = [1, 1, 1]
+export const BLACK: Rgb = [0, 0, 0]
 
 /** @param hex  "#rrggbb" */
 export function parseColor(hex: string): Rgb {
   return [1, 3, 5].map((at) => Number.parseInt(hex.slice(at, at + 2), 16) / 255)
 }
 
-/** The color, or a darker shade of it in which text can be read on a light background. */
-export function readableColor(color: Rgb, background: Rgb): Rgb {
+interface Shade {
+  /** The color that is added, as much as is needed: black on a light background, white on a dark one. */
+  towards?: Rgb
+  minContrast?: number
+  step?: number
+}
+
+/** The color, or a shade of it in which text can be read on the background. */
+export function readableColor(color: Rgb, background: Rgb, { towards = BLACK, minContrast = MIN_CONTRAST, step = STEP }: Shade = {}): Rgb {
   let text = color
-  while (contrast(text, background) < MIN_CONTRAST) text = text.map((channel) => channel * DARKER)
+  while (contrast(text, background) < minContrast) text = mixColors(text, towards, step)
   return text
 }
 

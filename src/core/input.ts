@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache'
 import { z } from 'zod'
 import { isCountry } from './country.js'
-import { invalidInputsError } from './errors.js'
+import { invalidInputError, invalidInputsError } from './errors.js'
 import { decodeCustomerId, decodeRowId, type IdType, idRule, PANEL_ID, PANEL_ID_RULE, type RowIdType } from './ids.js'
 
 /** Finds the first character of a text that no font can display on an invoice. */
@@ -52,6 +52,11 @@ function canonicalLocales(tag: string): string[] {
   } catch {
     return []
   }
+}
+
+/** PostgreSQL refuses texts with U+0000. @throws BAD_USER_INPUT naming the field */
+export function assertStorable(field: string, text: string | null | undefined): void {
+  if (text?.includes('\0')) throw invalidInputError(field, 'must not contain the character U+0000')
 }
 
 /**

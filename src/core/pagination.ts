@@ -99,6 +99,12 @@ interface KeysetReader<R> {
   isOldestFirst?: boolean
 }
 
+/** Between which ids the rows of a page are that is sorted by id alone, and the order of reading them. */
+export function idRange<I>({ after, before, backward }: PageRequest<I>, isOldestFirst: boolean) {
+  const [upper, lower] = isOldestFirst ? [before, after] : [after, before]
+  return { below: upper?.id, above: lower?.id, isAscending: backward !== isOldestFirst }
+}
+
 /**
  * Reads a page of rows that are sorted by id alone, newest first by default.
  * @throws BAD_USER_INPUT as parsePageRequest does
@@ -108,10 +114,9 @@ export async function readPageById<R extends { id: bigint }>(
   { read, timeOf, isOldestFirst = false }: KeysetReader<R>,
 ): Promise<Page<R>> {
   const request = parsePageRequest(pageArguments)
-  const { after, before, backward, size } = request
-  const [start, end] = isOldestFirst ? [before, after] : [after, before]
-  const id = { ...(start && { lt: start.id }), ...(end && { gt: end.id }) }
-  const rows = await read({ where: { id }, orderBy: { id: backward === isOldestFirst ? 'desc' : 'asc' }, take: size + 1 })
+  const { below, above, isAscending } = idRange(request, isOldestFirst)
+  const id = { ...(below !== undefined && { lt: below }), ...(above !== undefined && { gt: above }) }
+  const rows = await read({ where: { id }, orderBy: { id: isAscending ? 'asc' : 'desc' }, take: request.size + 1 })
   return buildPage(request, rows, (row) => ({ at: timeOf(row), id: row.id }))
 }
 

@@ -151,8 +151,8 @@ function registerCommonGauges({ services, pool }: Omit<GaugeDependencies, 'queue
   // All gauges are collected at once, and share one read.
   let reading: Promise<QueueDepths | undefined> | undefined
   const readDepths = () => {
-    const query = () => pool.query<QueueDepths>(QUEUE_DEPTHS, [services.clock.now()])
-    reading ??= query()
+    reading ??= pool
+      .query<QueueDepths>(QUEUE_DEPTHS, [services.clock.now()])
       .then(
         ({ rows }) => rows[0],
         () => undefined,

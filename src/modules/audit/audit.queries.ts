@@ -1,4 +1,4 @@
-import { invalidInputError } from '../../core/errors.js'
+import { assertStorable } from '../../core/input.js'
 import { type ConnectionArguments, readPageById } from '../../core/pagination.js'
 import type { TimeSort } from '../../core/sort.type.js'
 import { createOneByKeyLoader } from '../../platform/postgres/batch-loader.js'
@@ -16,10 +16,7 @@ export async function listAuditEntries(
   page: ConnectionArguments,
   orderBy?: TimeSort | null,
 ) {
-  for (const [field, value] of Object.entries({ subject, actor })) {
-    // PostgreSQL refuses such a text.
-    if (value?.includes('\0')) throw invalidInputError(field, 'must not contain the character U+0000')
-  }
+  for (const [field, value] of Object.entries({ subject, actor })) assertStorable(field, value)
   const matching = { ...(subject != null && { subject }), ...(actor != null && { actor }) }
   const result = await readPageById(page, {
     read: ({ where, ...query }) => db.auditEntry.findMany({ where: { ...where, ...matching }, ...query }),

@@ -1,4 +1,4 @@
-import { buildPage, type ConnectionArguments, type CountedPage, parsePageRequest, withCount } from '../../core/pagination.js'
+import { buildPage, type ConnectionArguments, type CountedPage, idRange, parsePageRequest, withCount } from '../../core/pagination.js'
 import type { TimeSort } from '../../core/sort.type.js'
 import { createOneByKeyLoader } from '../../platform/postgres/batch-loader.js'
 import { Prisma } from '../../platform/postgres/generated/client.js'
@@ -45,18 +45,17 @@ function inRange({ from = null, to = null }: EntryFilter): Prisma.Sql {
 
 const pagesLoader = ({ db, rawQuery }: Pick<Services, 'db' | 'rawQuery'>) =>
   createCustomerListLoader(async ({ column, ids }, { currency, orderBy, from, to, ...page }: EntryPage) => {
-    const { size, backward, after, before } = parsePageRequest(page)
+    const request = parsePageRequest(page)
     const owner = Prisma.raw(column)
-    const isOldestFirst = orderBy === 'OLDEST_FIRST'
-    const direction = Prisma.raw(backward === isOldestFirst ? 'DESC' : 'ASC')
-    const [newest, oldest] = isOldestFirst ? [before, after] : [after, before]
-    const older = newest ? Prisma.sql`AND id < ${newest.id}` : Prisma.empty
-    const newer = oldest ? Prisma.sql`AND id > ${oldest.id}` : Prisma.empty
+    const { below, above, isAscending } = idRange(request, orderBy === 'OLDEST_FIRST')
+    const direction = Prisma.raw(isAscending ? 'ASC' : 'DESC')
+    const older = below === undefined ? Prisma.empty : Prisma.sql`AND id < ${below}`
+    const newer = above === undefined ? Prisma.empty : Prisma.sql`AND id > ${above}`
     const rows = await rawQuery<{ customerId: string; id: bigint }>(Prisma.sql`
       SELECT customer.id AS "customerId", page.id FROM unnest(${[...ids]}::text[]) AS customer (id) CROSS JOIN LATERAL (
         SELECT id FROM ledger_postings
         WHERE ${owner} = customer.id AND currency = ${currency} AND balance <> 0 ${inRange({ from, to })} ${older} ${newer}
-        ORDER BY id ${direction} LIMIT ${size + 1}) AS page
+        ORDER BY id ${direction} LIMIT ${request.size + 1}) AS page
       ORDER BY page.id ${direction}`)
     const found = await db.ledgerPosting.findMany({ where: { id: { in: rows.map(({ id }) => id) } }, select: ENTRY_COLUMNS })
     const entries = new Map(found.map((entry) => [entry.id, entry]))

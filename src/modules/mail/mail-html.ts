@@ -1,4 +1,4 @@
-import { contrast, formatColor, mixColors, parseColor } from '../../core/color.js'
+import { BLACK, contrast, formatColor, MIN_CONTRAST, mixColors, parseColor, readableColor, WHITE } from '../../core/color.js'
 import { escapeXml } from '../../platform/pdf/syntax.js'
 import type { MailRow } from './mail-facts.js'
 
@@ -36,8 +36,6 @@ export interface MailDesign {
 const FONT = "-apple-system,BlinkMacSystemFont,'Segoe UI',Roboto,Helvetica,Arial,sans-serif"
 const LIGHT = { page: '#eef1f4', card: '#ffffff', ink: '#1b1f24', faint: '#5b6570', rule: '#e1e6eb' }
 const DARK = { page: '#121519', card: '#1d2126', ink: '#e6e9ec', faint: '#a3adb8', rule: '#343b43' }
-/** Source: WCAG 2.2, 1.4.3. */
-const MIN_CONTRAST = 4.5
 /** Colours are less distinct on a dark background. */
 const MIN_DARK_CONTRAST = 7
 const STEP = 0.94
@@ -100,31 +98,18 @@ interface Colors {
 /** Text has a shade of the accent colour that can be read on its background. */
 function colorsOf(accent: string): Colors {
   const color = parseColor(accent)
-  const [white, black] = [parseColor('#ffffff'), parseColor('#000000')]
   const tint = mixColors(color, parseColor(LIGHT.card), 0.08)
   const darkTint = mixColors(color, parseColor(DARK.card), 0.22)
   return {
     area: accent,
     onArea: formatColor(
-      contrast(color, white) >= MIN_CONTRAST ? white : contrast(color, black) > contrast(color, white) ? parseColor(LIGHT.ink) : white,
+      contrast(color, WHITE) >= MIN_CONTRAST ? WHITE : contrast(color, BLACK) > contrast(color, WHITE) ? parseColor(LIGHT.ink) : WHITE,
     ),
-    text: formatColor(readableOn(tint, color, black, MIN_CONTRAST)),
+    text: formatColor(readableColor(color, tint, { step: STEP })),
     tint: formatColor(tint),
-    darkText: formatColor(readableOn(darkTint, color, white, MIN_DARK_CONTRAST)),
+    darkText: formatColor(readableColor(color, darkTint, { towards: WHITE, minContrast: MIN_DARK_CONTRAST, step: STEP })),
     darkTint: formatColor(darkTint),
   }
-}
-
-/** Mixes a colour with another one until it can be read on a background. */
-function readableOn(
-  background: readonly number[],
-  color: readonly number[],
-  towards: readonly number[],
-  minContrast: number,
-): readonly number[] {
-  let text = color
-  for (let step = 0; step < 100 && contrast(text, background) < minContrast; step += 1) text = mixColors(text, towards, STEP)
-  return text
 }
 
 function styleOf({ darkText, darkTint }: Colors): string {

@@ -1,5 +1,6 @@
 import { invalidInputError } from '../../../core/errors.js'
 import { parseId } from '../../../core/ids.js'
+import { assertStorable } from '../../../core/input.js'
 import { type ConnectionArguments, readPageById } from '../../../core/pagination.js'
 import type { TimeSort } from '../../../core/sort.type.js'
 import { enqueue, queueName } from '../../../platform/jobs/queue.js'
@@ -26,8 +27,7 @@ export async function listProviderEvents(
   pageArguments: ConnectionArguments,
   orderBy?: TimeSort | null,
 ) {
-  // PostgreSQL refuses such a text.
-  if (subject?.includes('\0')) throw invalidInputError('subject', 'must not contain the character U+0000')
+  assertStorable('subject', subject)
   const filter = { ...(status && { status }), ...(subject != null && { subject }) }
   const page = await readPageById(pageArguments, {
     read: ({ where, ...query }) => db.providerEvent.findMany({ where: { ...where, ...filter }, ...query }),

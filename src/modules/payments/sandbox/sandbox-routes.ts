@@ -65,19 +65,27 @@ function checkoutRoutes(app: FastifyInstance, sandbox: SandboxPages, services: P
     if (!checkout) throw new DomainError(ORDER_NOT_FOUND, 'This checkout does not exist; create a new one')
     return checkout
   }
-  const sendCheckout = async ({ headers, params: { key } }: FastifyRequest<SandboxRequest>, reply: FastifyReply, declined: boolean) => {
-    const checkout = await getCheckout(key)
+  const sendCheckout = async (
+    request: FastifyRequest<SandboxRequest>,
+    reply: FastifyReply,
+    checkout: SandboxCheckout,
+    declined = false,
+  ) => {
+    const { headers, params } = request
+    const { key } = params
     const { planName, amount, currency, interval, successUrl, cancelUrl } = checkout
     const texts = await findPageTexts(services, { headers, customer: customerOf(checkout) })
     const price = formatMoney({ minorUnits: amount, currency }, texts.locale)
     const page = checkoutPage({ texts, key, planName, price, interval, declined, paid: checkout.subscriptionId !== null, successUrl })
     return sendPage(reply, services.config, page, [successUrl, cancelUrl])
   }
-  app.get<SandboxRequest>('/sandbox/checkout/:key', (request, reply) => sendCheckout(request, reply, false))
+  app.get<SandboxRequest>('/sandbox/checkout/:key', async (request, reply) =>
+    sendCheckout(request, reply, await getCheckout(request.params.key)),
+  )
   app.post<SandboxRequest>('/sandbox/checkout/:key/:button', async (request, reply) => {
     const { key, button } = request.params
     const checkout = await getCheckout(key)
-    if (button === 'decline') return sendCheckout(request, reply.code(402), true)
+    if (button === 'decline') return sendCheckout(request, reply.code(402), checkout, true)
     if (button === 'cancel') return reply.redirect(checkout.cancelUrl, 303)
     if (button !== 'pay' && button !== 'pay-once') throw unknownButtonError()
     await sandbox.pay(key, button === 'pay-once')
@@ -91,18 +99,19 @@ function topUpRoutes(app: FastifyInstance, sandbox: SandboxPages, services: Page
     if (!topUp) throw new DomainError(ORDER_NOT_FOUND, 'This checkout does not exist; create a new one')
     return topUp
   }
-  const sendTopUp = async ({ headers, params: { key } }: FastifyRequest<SandboxRequest>, reply: FastifyReply, isDeclined: boolean) => {
-    const topUp = await getTopUp(key)
+  const sendTopUp = async (request: FastifyRequest<SandboxRequest>, reply: FastifyReply, topUp: SandboxTopUp, isDeclined = false) => {
+    const { headers, params } = request
+    const { key } = params
     const { amount, currency, isPaid, successUrl, cancelUrl } = topUp
     const texts = await findPageTexts(services, { headers, customer: customerOf(topUp) })
     const price = formatMoney({ minorUnits: amount, currency }, texts.locale)
     return sendPage(reply, services.config, topUpPage({ texts, key, price, isDeclined, isPaid, successUrl }), [successUrl, cancelUrl])
   }
-  app.get<SandboxRequest>('/sandbox/top-up/:key', (request, reply) => sendTopUp(request, reply, false))
+  app.get<SandboxRequest>('/sandbox/top-up/:key', async (request, reply) => sendTopUp(request, reply, await getTopUp(request.params.key)))
   app.post<SandboxRequest>('/sandbox/top-up/:key/:button', async (request, reply) => {
     const { key, button } = request.params
     const topUp = await getTopUp(key)
-    if (button === 'decline') return sendTopUp(request, reply.code(402), true)
+    if (button === 'decline') return sendTopUp(request, reply.code(402), topUp, true)
     if (button === 'cancel') return reply.redirect(topUp.cancelUrl, 303)
     if (button !== 'pay') throw unknownButtonError()
     await sandbox.payTopUp(key)
