@@ -20,10 +20,11 @@ export class WaitingInvoiceResolver {
     @Ctx() { services: { db, rawQuery } }: RequestContext,
     @Args(() => PageArguments) page: PageArguments,
     @Arg('filter', () => WaitingInvoiceFilter, { nullable: true, description: 'Which invoices to list; all if omitted.' })
-    { customerId, ...range }: WaitingInvoiceFilter = {},
+    filter?: WaitingInvoiceFilter,
     @Arg('orderBy', () => TimeSort, { nullable: true, description: 'The sort order; the oldest entry first by default.' })
     orderBy?: TimeSort,
   ): Promise<CountedPage<WaitingInvoiceRecord>> {
+    const { customerId, ...range } = filter ?? {}
     return readFilteredPage<WaitingInvoiceRecord, bigint>(rawQuery, {
       list: listByTime('waiting_invoices', 'since', orderBy === 'NEWEST_FIRST'),
       filter: { conditions: [...customerCondition('filter.customerId', customerId), ...timeRange('since', range)] },

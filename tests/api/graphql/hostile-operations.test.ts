@@ -1,4 +1,6 @@
+import { getNamedType, isLeafType, isRequiredArgument } from 'graphql'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { graphQLSchema } from '../../../src/api/graphql/schema.js'
 import { createCatalog, createOrganisation } from '../../support/catalog.js'
 import { type Answer, startServer, type TestServer } from '../../support/server.js'
 
@@ -52,6 +54,19 @@ test('the organisations of a user are at most 100', async () => {
   const { data } = await server.ask(59, '{ me { organisations { organisation { name } } } }')
   expect(data.me.organisations.map((entry: any) => entry.organisation.name)).toEqual(ids.slice(0, 100))
 })
+
+const queriesWithOptionalArguments = Object.values(graphQLSchema().getQueryType()?.getFields() ?? {}).filter(
+  ({ args }) => args.length > 0 && !args.some(isRequiredArgument),
+)
+
+test.each(queriesWithOptionalArguments.map((field) => [field.name, field] as const))(
+  '%s accepts null for every optional argument',
+  async (name, { args, type }) => {
+    const nulls = args.map((argument) => `${argument.name}: null`).join(', ')
+    const answer = await server.ask('admin', `{ ${name}(${nulls}) ${isLeafType(getNamedType(type)) ? '' : '{ __typename }'} }`)
+    expect(codesOf(answer) ?? []).not.toContain('INTERNAL_SERVER_ERROR')
+  },
+)
 
 describe('a text with U+0000', () => {
   test('names no plan', async () => {
