@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { storedId } from '../../core/json-ids.js'
+import { DECLARATION_KINDS } from '../webhooks/index.js'
 
 const money = z.object({ minorUnits: z.string(), currency: z.string() })
 
@@ -19,6 +20,8 @@ export const aboutSchema = z.object({
   planBefore: z.string().optional(),
   /** When a declaration of the customer has arrived. ISO 8601. */
   receivedAt: z.string().optional(),
+  /** How the customer ends a contract; absent for an ordinary cancellation. */
+  declaration: z.object({ kind: z.enum(DECLARATION_KINDS), reason: z.string().nullable() }).optional(),
 })
 
 /** As it is stored. */

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { INVOICE_KINDS } from '../invoicing/index.js'
+import { DECLARATION_KINDS } from '../webhooks/index.js'
 
 const money = z.object({ minorUnits: z.string(), currency: z.string() })
 
@@ -42,7 +43,9 @@ export const contentSchema = z.object({
   documents: z.array(documentSchema),
   /** Id of the subscription that the customer has cancelled. */
   contract: z.string().nullable().default(null),
-  /** What the customer has written with a request for a refund. */
+  /** How the customer ends a contract. */
+  declaration: z.enum(DECLARATION_KINDS).default('CANCELLATION'),
+  /** What the customer has written with it, or with a request for a refund. */
   request: z.string().nullable().default(null),
   /** When the declaration or the request of the customer has arrived. */
   receivedAt: z.string().nullable().default(null),

@@ -20,6 +20,9 @@ export interface MailRow {
   readonly value: string
 }
 
+/** Of a reason that a customer states. */
+const MAX_REQUEST_LENGTH = 1000
+
 type Amount = { readonly minorUnits: string; readonly currency: string }
 
 export function formatAmount({ minorUnits, currency }: Amount, { locale }: MailFormatter): string {
@@ -33,7 +36,8 @@ export function nameDocument({ kind, isByMerchant, number }: MailDocument, { doc
 
 /** What the texts of a mail state. @param seller  the name of the brand */
 export function factsOf(content: MailContent, formatter: MailFormatter, seller: string): MailFacts {
-  const { order, plan, planBefore, amount, newAmount, at, documents, isTopUp, isToBalance, isOverdue, request, receivedAt } = content
+  const { order, plan, planBefore, amount, newAmount, at, documents, isTopUp, isToBalance, isOverdue, request, receivedAt, declaration } =
+    content
   const [document] = documents
   const text = (value: string | null) => (value === null ? '' : displayName(value))
   const moment = (iso: string | null) => (iso === null ? '' : formatter.documents.moment(new Date(iso)))
@@ -51,9 +55,10 @@ export function factsOf(content: MailContent, formatter: MailFormatter, seller: 
     isTopUp,
     isToBalance,
     isOverdue,
-    request: request === null ? '' : headerText(request),
+    request: request === null ? '' : headerText(request, MAX_REQUEST_LENGTH),
     receivedAt: moment(receivedAt),
     endsAt: moment(at),
+    isWithdrawal: declaration === 'WITHDRAWAL',
     isEnded: at !== null && receivedAt !== null && at <= receivedAt,
   }
 }
@@ -109,7 +114,7 @@ const KINDS_ABOUT_PLANS: readonly MailKind[] = [
 
 /** The details of a mail, in their order. */
 export function detailsOf(kind: MailKind, content: MailContent, facts: MailFacts, formatter: MailFormatter): MailRow[] {
-  const { labels } = formatter.messages
+  const { labels, declarations } = formatter.messages
   const { order, plan, planBefore, amount, day, isPaid: paid, documentKind, request, receivedAt, endsAt } = facts
   const isRequest = kind === 'REFUND' || kind === 'REFUND_REQUESTED'
   const rows: [string, string | false][] = [
@@ -121,7 +126,7 @@ export function detailsOf(kind: MailKind, content: MailContent, facts: MailFacts
     [labels.items, (kind === 'ORDER_PLACED' || kind === 'INVOICE') && documentKind !== 'CREDIT_NOTE' && describeItems(content, formatter)],
     [labels.price, kind === 'PRICE_CHANGING' && amount],
     [labels[DAY_LABELS[kind] ?? 'dueOn'], kind in DAY_LABELS && !(kind === 'INVOICE' && (paid || documentKind !== 'INVOICE')) && day],
-    [labels.declaration, kind === 'CANCELLED' && labels.cancellation],
+    [labels.declaration, kind === 'CANCELLED' && declare(content.declaration, request, declarations)],
     [labels.declaration, isRequest && request],
     [labels.receivedAt, receivedAt],
     [labels.endsOn, kind === 'CANCELLED' && endsAt],
@@ -131,6 +136,12 @@ export function detailsOf(kind: MailKind, content: MailContent, facts: MailFacts
   const isAboutDocument = kind === 'INVOICE' && content.documents.length === 1
   const documents = isAboutDocument ? [] : content.documents.map((document) => describe(document, formatter))
   return [...details, ...documents]
+}
+
+/** A withdrawal needs no reason, so what the customer has written is the declaration itself. */
+function declare(kind: MailContent['declaration'], written: string, declarations: MailMessages['declarations']): string {
+  if (written === '') return declarations[kind]
+  return kind === 'WITHDRAWAL' ? written : `${declarations[kind]}: ${written}`
 }
 
 function describe(document: MailDocument, formatter: MailFormatter): MailRow {

@@ -61,8 +61,13 @@ function cancellationOf({ type, customer, payload, at, cancellation }: NewEvent)
   const isOfSubscription = type === 'subscription.updated' || type === 'plan.expired' || type === 'plan.cancelled'
   if (!cancellation || !isOfSubscription || payload.subscriptionId === null) return undefined
   const { subscriptionId } = payload
-  const { receivedAt, endsAt } = cancellation
-  const about = { ...subscriptionOf({ subscriptionId }), at: endsAt.toISOString(), receivedAt: receivedAt.toISOString() }
+  const { receivedAt, endsAt, declaration } = cancellation
+  const about = {
+    ...subscriptionOf({ subscriptionId }),
+    at: endsAt.toISOString(),
+    receivedAt: receivedAt.toISOString(),
+    ...(declaration && { declaration }),
+  }
   return { kind: 'CANCELLED', cause: `subscription:${subscriptionId} ${at.toISOString()}`, customer, about, at }
 }
 

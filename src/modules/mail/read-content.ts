@@ -71,9 +71,10 @@ function planOf(kind: MailKind, { order, subscription }: Subjects): string | nul
 }
 
 /** What the customer has declared, and when. Source for withdrawals: Article 11a (4) of Directive 2011/83/EU. */
-function declarationOf({ receivedAt }: About, { refund }: Subjects): Pick<MailContent, 'receivedAt' | 'request'> {
-  if (!refund?.isRequestedByCustomer) return { receivedAt: receivedAt ?? null, request: null }
-  return { receivedAt: refund.createdAt.toISOString(), request: refund.reason }
+function declarationOf(about: About, { refund }: Subjects): Pick<MailContent, 'declaration' | 'receivedAt' | 'request'> {
+  const { kind, reason } = about.declaration ?? { kind: 'CANCELLATION', reason: null }
+  if (!refund?.isRequestedByCustomer) return { declaration: kind, receivedAt: about.receivedAt ?? null, request: reason }
+  return { declaration: kind, receivedAt: refund.createdAt.toISOString(), request: refund.reason }
 }
 
 function amountOf(kind: MailKind, { amount }: About, { order, subscription, refund, documents }: Subjects): MailContent['amount'] {

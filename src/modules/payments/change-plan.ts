@@ -21,7 +21,8 @@ import {
   settleCustomer,
 } from '../subscriptions/index.js'
 import { enqueueFinishPlanChange, finishPlanChange } from './finish-plan-change.js'
-import { beginCurrentPeriod, getLiveSubscription, resumeOwnSubscription, resumeSubscription } from './manage-subscription.js'
+import { getLiveSubscription } from './live-subscription.js'
+import { beginCurrentPeriod, resumeOwnSubscription, resumeSubscription } from './manage-subscription.js'
 import { ProviderRefusalError } from './payment.errors.js'
 import type { ChangePlanInput } from './payment.type.js'
 import { isPendingChangeClaimed, schedulePendingChange } from './pending-claim.js'

@@ -1,10 +1,12 @@
-import { DomainError, INVALID_TRANSITION } from '../../core/errors.js'
+import { z } from 'zod'
+import { DomainError } from '../../core/errors.js'
 import { parseOptionalOrganisationId } from '../../core/ids.js'
+import { multilineText, optional, organisationId, parseInput } from '../../core/input.js'
 import type { Transaction } from '../../platform/postgres/client.js'
 import type { Subscription } from '../../platform/postgres/generated/client.js'
 import { runTransaction } from '../../platform/postgres/transaction.js'
 import { recordAuditEntry } from '../audit/index.js'
-import { findLiveSubscription, refreshEntitlement } from '../entitlements/index.js'
+import { refreshEntitlement } from '../entitlements/index.js'
 import { type Customer, customerName, getCustomer, type UserPrincipal } from '../identity/index.js'
 import { recordMrr } from '../reports/index.js'
 import type { Services } from '../services.js'
@@ -24,29 +26,35 @@ import {
 } from '../subscriptions/index.js'
 import { publishEvent } from '../webhooks/index.js'
 import { applySubscription } from './apply-subscription.js'
+import { cancelImmediately } from './cancel-immediately.js'
+import { type Circumstances, cancellationEnd, isOverdue } from './cancellation.rules.js'
+import { getLiveSubscription } from './live-subscription.js'
 import { matchSubscription } from './match-subscription.js'
 import { PAYMENT_PROVIDER_UNAVAILABLE } from './payment.errors.js'
 import type { CancelSubscriptionInput, ResumeSubscriptionInput } from './payment.type.js'
 import type { PaymentProvider, SubscriptionSnapshot } from './payment-provider.port.js'
 
+const cancelSchema = z.object({ organisationId: optional(organisationId()), reason: optional(multilineText(1000)) })
+
 /**
- * Cancels a subscription at the end of its period, or immediately if a payment is overdue, an invoice of the period is
- * unpaid, or the period has ended.
- * @throws INVALID_TRANSITION, PAYMENT_PROVIDER_UNAVAILABLE
+ * Cancels a subscription at the time that `cancellationEnd` returns. With a reason, the plan ends immediately.
+ * @throws INVALID_TRANSITION, ORGANISATION_NOT_FOUND, PAYMENT_PROVIDER_UNAVAILABLE, BAD_USER_INPUT naming the field
  */
-export function cancelSubscription(
+export async function cancelSubscription(
   services: CollectionServices & Pick<Services, 'db'>,
   principal: UserPrincipal,
-  input?: CancelSubscriptionInput,
+  input: CancelSubscriptionInput = {},
 ): Promise<Subscription> {
-  return changeStatus(services, principal, input, {
+  const { organisationId, reason } = parseInput(cancelSchema, 'input', input)
+  const customer = await getCustomer(services.db, principal.userId, organisationId)
+  if (reason !== undefined) return cancelImmediately(services, principal, { customer, reason })
+  return changeStatus(services, principal, customer, {
     action: 'cancelSubscription',
     to: 'CANCELLED',
     atProvider: (provider, id) => provider.cancel(id),
-    withoutProvider: ({ status, currentPeriodEnd, endsAt }, { at, isUnpaid }) => {
-      const end = endsAt ?? currentPeriodEnd
-      const isOverdue = isUnpaid || status === 'PAST_DUE' || status === 'UNPAID'
-      return isOverdue || end <= at ? 'ended' : { cancelAtPeriodEnd: true, endsAt: end }
+    withoutProvider: (subscription, circumstances) => {
+      const end = cancellationEnd(subscription, circumstances)
+      return end <= circumstances.at ? 'ended' : { cancelAtPeriodEnd: true, endsAt: end }
     },
   })
 }
@@ -55,12 +63,14 @@ export function cancelSubscription(
  * Resumes a cancelled subscription that has not ended yet.
  * @throws INVALID_TRANSITION, PAYMENT_PROVIDER_UNAVAILABLE
  */
-export function resumeSubscription(
+export async function resumeSubscription(
   services: CollectionServices & Pick<Services, 'db'>,
   principal: UserPrincipal,
   input?: ResumeSubscriptionInput,
 ): Promise<Subscription> {
-  return changeStatus(services, principal, input, {
+  const organisationId = parseOptionalOrganisationId('input.organisationId', input?.organisationId)
+  const customer = await getCustomer(services.db, principal.userId, organisationId)
+  return changeStatus(services, principal, customer, {
     action: 'resumeSubscription',
     to: 'ACTIVE',
     atProvider: (provider, id) => provider.resume(id),
@@ -78,20 +88,16 @@ interface StatusChange {
   to: 'CANCELLED' | 'ACTIVE'
   atProvider(provider: PaymentProvider, id: string): Promise<SubscriptionSnapshot>
   /** The change of a subscription that no provider bills. */
-  withoutProvider(
-    subscription: Subscription,
-    circumstances: { readonly at: Date; readonly isUnpaid: boolean },
-  ): Pick<Subscription, 'cancelAtPeriodEnd' | 'endsAt'> | 'ended'
+  withoutProvider(subscription: Subscription, circumstances: Circumstances): Pick<Subscription, 'cancelAtPeriodEnd' | 'endsAt'> | 'ended'
 }
 
 async function changeStatus(
   services: CollectionServices & Pick<Services, 'db'>,
   principal: UserPrincipal,
-  input: CancelSubscriptionInput | ResumeSubscriptionInput | undefined,
+  customer: Customer,
   change: StatusChange,
 ): Promise<Subscription> {
   const { db, clock } = services
-  const customer = await getCustomer(db, principal.userId, parseOptionalOrganisationId('input.organisationId', input?.organisationId))
   const found = await getLiveSubscription(db, customer)
   assertChangeable(found, change.to, clock.now())
   const { id } = found
@@ -147,7 +153,8 @@ async function changeWithoutProvider(
   const at = services.clock.now()
   const subscription = await tx.subscription.findUniqueOrThrow({ where: { id } })
   assertChangeable(subscription, to, at)
-  const state = withoutProvider(subscription, { at, isUnpaid: (await findOpenInvoice(tx, subscription)) !== null })
+  const isUnpaid = isOverdue(subscription) || (await findOpenInvoice(tx, subscription)) !== null
+  const state = withoutProvider(subscription, { at, isUnpaid })
   if (state === 'ended') {
     assertSubscriptionTransition(subscription, 'EXPIRED')
     await endPlan(tx, services, customer)
@@ -193,13 +200,6 @@ export async function customerPortalUrl(
   const customer = await getCustomer(db, principal.userId, parseOptionalOrganisationId('organisationId', organisationId))
   const { provider, providerSubscriptionId } = await getLiveSubscription(db, customer)
   return providerSubscriptionId === null ? null : (providers.find(provider)?.portalUrl(providerSubscriptionId) ?? null)
-}
-
-/** @throws INVALID_TRANSITION when the customer has no subscription */
-export async function getLiveSubscription(tx: Transaction, customer: Customer): Promise<Subscription> {
-  const subscription = await findLiveSubscription(tx, customer)
-  if (!subscription) throw new DomainError(INVALID_TRANSITION, 'The customer has no subscription', { from: 'EXPIRED' })
-  return subscription
 }
 
 /**

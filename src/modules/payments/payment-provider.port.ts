@@ -156,6 +156,8 @@ export interface PaymentProvider {
   readonly isTest: boolean
   /** Name of the provider if it is the seller and issues the tax invoice; we then issue a statement. */
   readonly merchantOfRecord: string | null
+  /** Whether a subscription ends at once that is cancelled while a payment is overdue, instead of with its period. */
+  readonly endsOverdueAtOnce: boolean
   /** Whether it also sells plans without a providerVariantId, under our id of the plan. */
   readonly sellsPlansById: boolean
   readonly webhook: ProviderWebhook

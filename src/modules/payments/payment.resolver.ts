@@ -89,14 +89,15 @@ export class PaymentResolver {
 
   @Mutation(() => CancelSubscriptionPayload, {
     description:
-      'Cancels the subscription at the end of its period, or immediately (EXPIRED) if a payment is overdue or an invoice of the period is unpaid. Requires a signed-in user.',
+      'Cancels the subscription at the end of its period, or immediately (EXPIRED) if a payment is overdue or an invoice of the period is unpaid; see `PlanSubscription.cancellationEndsAt`. With a reason, it is an extraordinary cancellation. Requires a signed-in user.',
   })
   @Authorized()
   async cancelSubscription(
     @Ctx() { services, requiredUser: principal }: RequestContext,
     @Arg('input', () => CancelSubscriptionInput, OPTIONAL_CUSTOMER) input?: CancelSubscriptionInput,
   ) {
-    return { subscription: await cancelSubscription(services, principal, input) }
+    const subscription = await cancelSubscription(services, principal, input)
+    return { subscription, receivedAt: services.clock.now() }
   }
 
   @Mutation(() => ResumeSubscriptionPayload, {

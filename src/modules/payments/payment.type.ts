@@ -149,12 +149,22 @@ export class RevokePlanChangePayload {
 export class CancelSubscriptionInput {
   @Field(() => ID, { nullable: true, description: ORGANISATION_DESCRIPTION })
   organisationId?: string | null
+
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'The reason of an extraordinary cancellation, which ends the plan immediately and credits its unused share. At most 1,000 characters.',
+  })
+  reason?: string | null
 }
 
 @ObjectType({ simpleResolvers: true, description: 'Result of cancelSubscription.' })
 export class CancelSubscriptionPayload {
   @Field(() => PlanSubscription, { description: 'The cancelled subscription.' })
   subscription: PlanSubscription
+
+  @Field(() => DateTime, { description: 'When the cancellation was received.' })
+  receivedAt: Date
 }
 
 @InputType({ description: 'The customer with the subscription to resume.' })

@@ -5,6 +5,7 @@ import { administratorRows, type Customer, customerRows } from '../identity/inde
 import { CANCEL_AT_PROVIDER, REFUND_UNUSED } from '../subscriptions/index.js'
 import { applyPendingChanges } from './apply-pending-changes.js'
 import { cancelAtProvider } from './cancel-at-provider.js'
+import { CancellationResolver } from './cancellation.resolver.js'
 import { ChangePageResolver } from './change-page/change-page.resolver.js'
 import { changePageRoutes } from './change-page/change-page-routes.js'
 import { finishPlanChangeLater } from './finish-plan-change.js'
@@ -51,6 +52,7 @@ export const payments = defineModule({
     OrderReportedPaymentsResolver,
     InvoiceReportedPaymentsResolver,
     ChangePageResolver,
+    CancellationResolver,
   ],
   nodes: {
     Refund: customerRows(refundLoader, customerOfRefund),

@@ -34,8 +34,8 @@ export async function cancelOrder(
     if (order.status === 'PENDING' && order.reason === 'RENEWAL')
       throw new DomainError(INVALID_TRANSITION, `Order ${id} is a renewal; cancel the subscription instead`, { from: order.status })
     if (order.status === 'ACTIVE' && order.planId !== null) {
-      const isByCustomer = !isAdministrator(principal)
-      await revertToDefaultPlan(tx, services, { customer, principal, action: 'cancelOrder', notes: null, isByCustomer })
+      const declaration = isAdministrator(principal) ? undefined : ({ kind: 'CANCELLATION', reason: null } as const)
+      await revertToDefaultPlan(tx, services, { customer, principal, action: 'cancelOrder', notes: null, declaration })
       return tx.order.findUniqueOrThrow({ where: { id } })
     }
     if (order.status === 'ACTIVE') await assertNothingToReturn(tx, order)

@@ -8,7 +8,7 @@ import { refreshEntitlement } from '../entitlements/index.js'
 import { type Customer, customerName, getCustomer, type UserPrincipal } from '../identity/index.js'
 import { recordMrr } from '../reports/index.js'
 import type { Services } from '../services.js'
-import { publishEvent } from '../webhooks/index.js'
+import { type Declaration, publishEvent } from '../webhooks/index.js'
 import { settleEndedSubscription } from './credit-unused.js'
 import { cancelActiveOrders, endSubscription } from './end-subscription.js'
 import { lockUpToDate } from './renewals/settle-customer.js'
@@ -41,12 +41,12 @@ export async function cancelPlan(
 interface RevertRequest {
   customer: Customer
   principal: UserPrincipal
-  action: 'cancelPlan' | 'cancelOrder'
+  action: 'cancelPlan' | 'cancelOrder' | 'cancelSubscription' | 'withdrawFromSubscription'
   notes: string | null
   /** Keeps the unused share of what was paid. */
   isForfeited?: boolean
-  /** Whether the customer has asked for it. */
-  isByCustomer?: boolean
+  /** What the customer has declared; absent if an administrator ends the plan. */
+  declaration?: Declaration | undefined
 }
 
 /**
@@ -56,7 +56,7 @@ interface RevertRequest {
 export async function revertToDefaultPlan(
   tx: Transaction,
   services: Pick<Services, 'clock' | 'config' | 'providers'>,
-  { customer, principal, action, notes, isForfeited = false, isByCustomer = false }: RevertRequest,
+  { customer, principal, action, notes, isForfeited = false, declaration }: RevertRequest,
 ): Promise<Order[]> {
   const at = services.clock.now()
   const cancelled = await cancelActiveOrders(tx, customer, at)
@@ -73,7 +73,7 @@ export async function revertToDefaultPlan(
     details: { orderIds: orderIds.join(','), planId, notes },
     at,
   })
-  const cancellation = isByCustomer ? { receivedAt: at, endsAt: at } : undefined
+  const cancellation = declaration && { receivedAt: at, endsAt: at, declaration }
   await publishEvent(tx, { type: 'plan.cancelled', customer, payload: { orderIds, subscriptionId, planId }, at, cancellation })
   if (ended) await settleEndedSubscription(tx, services, ended, { at, isForfeited })
   return cancelled

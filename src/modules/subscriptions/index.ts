@@ -4,6 +4,7 @@ export { activateOrder, type PlanOrder, readOrderSale, recordReplacement } from 
 export { applyPlan } from './apply-plan.js'
 export { assertNotSubscribed, findPaidSubscription } from './assert-not-subscribed.js'
 export { buildPreview, type ChangeTime, calculateChange, type PlanChangePreview, type PlannedChange } from './calculate-change.js'
+export { revertToDefaultPlan } from './cancel-plan.js'
 export {
   creditReplacedPart,
   findOpenInvoice,
@@ -31,6 +32,7 @@ export { advancePeriods } from './scheduled-transitions.js'
 export { SubscriptionStatus } from './subscription.enums.js'
 export { ALREADY_SUBSCRIBED, CURRENCY_MISMATCH, SUBSCRIPTION_NOT_FOUND } from './subscription.errors.js'
 export { CANCEL_AT_PROVIDER, REFUND_UNUSED } from './subscription.jobs.js'
+export { unpaidPeriodLoader } from './subscription.loader.js'
 export {
   assertSubscriptionTransition,
   canSubscriptionTransition,

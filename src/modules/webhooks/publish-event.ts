@@ -10,6 +10,14 @@ import type { EventPayloads } from './event-payloads.js'
 import { EventType, type SubscribableEventType } from './event-type.enums.js'
 import { PUBLISH_EVENTS } from './webhooks.statements.js'
 
+export const DECLARATION_KINDS = ['CANCELLATION', 'EXTRAORDINARY_CANCELLATION', 'WITHDRAWAL'] as const
+
+/** How a customer ends a contract. An ordinary cancellation has no reason. */
+export interface Declaration {
+  readonly kind: (typeof DECLARATION_KINDS)[number]
+  readonly reason: string | null
+}
+
 /** An event as it is published. */
 export type NewEvent = {
   [Type in SubscribableEventType]: {
@@ -21,7 +29,7 @@ export type NewEvent = {
     /** The name of the plan until now, if the plan of a subscription has changed. */
     planBefore?: string | undefined
     /** When the customer has cancelled the subscription, if this is the event of it, and when it ends. */
-    cancellation?: { readonly receivedAt: Date; readonly endsAt: Date } | undefined
+    cancellation?: { readonly receivedAt: Date; readonly endsAt: Date; readonly declaration?: Declaration } | undefined
     /** The refund of a credit note. */
     refundId?: bigint | undefined
   }

@@ -24,6 +24,7 @@ const FACTS: MailFacts = {
   request: '<request>',
   receivedAt: '<received at>',
   endsAt: '<ends at>',
+  isWithdrawal: false,
   isEnded: false,
 }
 const VARIANTS: Partial<MailFacts>[] = [
@@ -114,6 +115,7 @@ const CONTENT: MailContent = {
   isToBalance: false,
   isOverdue: true,
   contract: 'sub_17',
+  declaration: 'CANCELLATION',
   request: 'Widerruf <b>',
   receivedAt: '2026-12-16T22:47:00.000Z',
   documents: [

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { type Catalog, createCatalog } from '../../support/catalog.js'
 import { buy, cancelSubscription, dataOf, grantCredit, order, recordPayment } from '../../support/payments.js'
+import { applyPlan } from '../../support/requests.js'
 import { startServer, type TestServer } from '../../support/server.js'
 import { type ReceivedMail, stableText, TestSmtpServer } from '../../support/smtp-server.js'
 
@@ -248,6 +249,31 @@ describe('a subscription', () => {
     await expectGolden(cancelled, 'cancelled-at-once')
     expect(filesOf(cancelled as ReceivedMail)).toEqual([[expect.stringMatching(/^CN-2027-/), 'application/pdf']])
     expect((await kindsOf()).at(-1)).toBe('CANCELLED')
+  })
+
+  test('is cancelled for a reason: the confirmation repeats the reason', async () => {
+    server.clock.set('2026-12-06T10:00:00.000Z')
+    const cancel = 'mutation ($input: CancelSubscriptionInput) { cancelSubscription(input: $input) { receivedAt } }'
+    await dataOf(server.ask(user, cancel, { input: { reason: 'The server was down <often>\nand for long.' } }))
+    const [cancelled, ...none] = await receive()
+    expect(none).toEqual([])
+    await expectGolden(cancelled, 'cancelled-for-a-reason')
+    expect(filesOf(cancelled as ReceivedMail)).toEqual([[expect.stringMatching(/^CN-2026-/), 'application/pdf']])
+  })
+
+  test('is withdrawn from although nothing is paid, in the language of the customer', async () => {
+    user += 1
+    await server.ask(user, '{ me { id } }')
+    await dataOf(
+      server.ask(user, 'mutation { setBillingDetails(input: { name: "Emmy Noether", locale: "de" }) { billingDetails { locale } } }'),
+    )
+    await dataOf(applyPlan(server, { userId: String(user), planId: plans.pro, amount: 0 }))
+    await receive()
+    server.clock.set('2026-12-06T10:00:00.000Z')
+    await dataOf(server.ask(user, 'mutation { withdrawFromSubscription { receivedAt } }'))
+    const [withdrawn, ...none] = await receive()
+    expect(none).toEqual([])
+    await expectGolden(withdrawn, 'withdrawn')
   })
 
   test('ends at once by cancelOrder of its buyer, and without a mail by cancelPlan of an administrator', async () => {

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { type Catalog, createCatalog } from '../../support/catalog.js'
 import { deliver, event, subscription, wireTime } from '../../support/lemon-squeezy.js'
 import { startWithLemonSqueezy } from '../../support/lemon-squeezy-server.js'
-import { dataOf, reversePayment } from '../../support/payments.js'
+import { buy, dataOf, reversePayment } from '../../support/payments.js'
 import { applyPlan, codeOf } from '../../support/requests.js'
 import { startServer, type TestServer } from '../../support/server.js'
 
@@ -13,11 +13,21 @@ let plans: Catalog
 
 afterEach(() => server.close())
 
-const cancel = () => server.ask(10, 'mutation { cancelSubscription { subscription { status cancelAtPeriodEnd endsAt } } }')
-const cancelSuccessfully = async () => {
-  const { data, errors } = await cancel()
+const cancel = (who = 10) =>
+  server.ask(who, 'mutation { cancelSubscription { receivedAt subscription { status cancelAtPeriodEnd endsAt } } }')
+const readCancellationEnd = async (who = 10) =>
+  (await server.ask(who, '{ subscription { cancellationEndsAt } }')).data.subscription?.cancellationEndsAt ?? null
+/** Cancels, and asserts that the API has stated the end before. */
+const cancelSuccessfully = async (who = 10) => {
+  const stated = await readCancellationEnd(who)
+  const { data, errors } = await cancel(who)
   expect(errors).toBeUndefined()
-  return data.cancelSubscription.subscription
+  const { subscription: cancelled, receivedAt } = data.cancelSubscription
+  expect(receivedAt).toBe(server.clock.now().toISOString())
+  // The sandbox states times in seconds.
+  if (stated !== null) expect(Math.abs(Date.parse(cancelled.endsAt) - Date.parse(stated))).toBeLessThan(1000)
+  expect(await readCancellationEnd(who)).toBeNull()
+  return cancelled
 }
 const readAccount = async () =>
   (await server.ask(10, '{ me { portalTier currentPlan { slug } } subscription { status endsAt } orders { nodes { status } } }')).data
@@ -38,7 +48,7 @@ describe('in the sandbox', () => {
     plans = await createCatalog(server)
     await server.ask(10, '{ me { id } }')
   })
-  const buy = async (button = 'pay') => {
+  const checkOut = async (button = 'pay') => {
     const input = { plan: 'pro', successUrl: server.url, cancelUrl: server.url }
     const { data } = await server.ask(10, 'mutation ($input: CreateCheckoutInput!) { createCheckout(input: $input) { checkoutUrl } }', {
       input,
@@ -56,7 +66,7 @@ describe('in the sandbox', () => {
   }
 
   test('ends an active subscription with its period; the webhook changes nothing', async () => {
-    await buy()
+    await checkOut()
     expect(await cancelSuccessfully()).toEqual({ status: 'CANCELLED', cancelAtPeriodEnd: true, endsAt: RENEWAL })
     await server.settle()
     expect((await webhooks()).at(-1)).toBe('subscription_cancelled PROCESSED')
@@ -71,7 +81,7 @@ describe('in the sandbox', () => {
     ['past due', RENEWAL, 'PAST_DUE'],
     ['unpaid', '2026-03-08T10:00:00.000Z', 'UNPAID'],
   ])('ends a subscription that is %s immediately', async (_name, at, status) => {
-    await buy('pay-once')
+    await checkOut('pay-once')
     await advanceTo(RENEWAL)
     await advanceTo(at)
     expect((await readAccount()).subscription.status).toBe(status)
@@ -96,7 +106,7 @@ describe('in the sandbox', () => {
     ['paused', 'PAUSED', { status: 'paused', pause: { mode: 'void' } }],
     ['in a trial', 'TRIALING', { status: 'on_trial', trial_ends_at: wireTime(RENEWAL) }],
   ])('ends a subscription that is %s with its period', async (_name, status, attributes) => {
-    await buy()
+    await checkOut()
     server.clock.set('2026-02-10T00:00:00.000Z')
     await changeAtProvider(attributes)
     expect((await readAccount()).subscription.status).toBe(status)
@@ -109,7 +119,7 @@ describe('in the sandbox', () => {
   })
 
   test('ends a paused subscription immediately after its period', async () => {
-    await buy()
+    await checkOut()
     server.clock.set('2026-02-10T00:00:00.000Z')
     await changeAtProvider({ status: 'paused', pause: { mode: 'void' } })
     await advanceTo('2026-03-10T00:00:00.000Z')
@@ -119,7 +129,7 @@ describe('in the sandbox', () => {
   })
 
   test('rejects a subscription of a provider that is not configured', async () => {
-    await buy()
+    await checkOut()
     await server.services.db.subscription.updateMany({ data: { provider: 'lemonsqueezy' } })
     const response = await cancel()
     expect(codeOf(response)).toBe('PAYMENT_PROVIDER_UNAVAILABLE')
@@ -164,11 +174,74 @@ describe('without a provider', () => {
 
   test('ends an active subscription with the current period, even if the job has not started that period yet', async () => {
     server.clock.set(RENEWAL)
+    expect(await readCancellationEnd()).toBeNull()
     expect(await cancelSuccessfully()).toEqual({ status: 'CANCELLED', cancelAtPeriodEnd: true, endsAt: '2026-03-31T10:00:00.000Z' })
     await advanceTo('2026-03-31T09:59:59.999Z')
     expect((await readAccount()).me.currentPlan.slug).toBe('pro')
     await advanceTo('2026-03-31T10:00:00.000Z')
     expect(await readAccount()).toEqual(ENDED)
+  })
+
+  test('ends a subscription with an open invoice immediately', async () => {
+    await server.ask(12, '{ me { id } }')
+    await buy(server, 12, plans.pro)
+    expect(await readCancellationEnd(12)).toBe(RENEWAL)
+    await advanceTo('2026-02-21T10:00:00.000Z')
+    await advanceTo(RENEWAL)
+    const at = '2026-03-01T08:00:00.000Z'
+    server.clock.set(at)
+    expect(await readCancellationEnd(12)).toBe(at)
+    expect(await cancelSuccessfully(12)).toEqual({ status: 'EXPIRED', cancelAtPeriodEnd: false, endsAt: at })
+  })
+
+  test('states the ends of many subscriptions in one list', async () => {
+    await server.ask(11, '{ me { id } }')
+    await applyPlan(server, { userId: '11', planId: plans.pro })
+    await server.services.db.subscription.updateMany({ where: { userId: '11' }, data: { status: 'PAST_DUE' } })
+    const { data } = await server.ask('admin', '{ allSubscriptions { nodes { customer { __typename } cancellationEndsAt } } }')
+    expect(data.allSubscriptions.nodes.map((node: any) => node.cancellationEndsAt).sort()).toEqual([BOUGHT, RENEWAL])
+  })
+
+  describe('for a reason', () => {
+    const SELECTION = '{ cancelSubscription(input: $input) { receivedAt subscription { status endsAt } } }'
+    const cancelFor = (reason: string) => server.ask(10, `mutation ($input: CancelSubscriptionInput) ${SELECTION}`, { input: { reason } })
+    const balanceOf = async () => (await server.ask(10, '{ balances { available { minorUnits } } }')).data.balances
+
+    test('ends the plan immediately, and credits the unused share', async () => {
+      server.clock.set('2026-02-14T10:00:00.000Z')
+      const { data, errors } = await cancelFor(' The servers were down for a week.\nThree times. ')
+      expect(errors).toBeUndefined()
+      const at = '2026-02-14T10:00:00.000Z'
+      expect(data.cancelSubscription).toEqual({ receivedAt: at, subscription: { status: 'EXPIRED', endsAt: at } })
+      expect((await readAccount()).me).toEqual(ENDED.me)
+      expect(await balanceOf()).toEqual([{ available: { minorUnits: 750 } }])
+      const entries = await server.services.db.auditEntry.findMany({ where: { action: 'cancelSubscription' }, select: { details: true } })
+      expect(entries).toMatchObject([{ details: { notes: 'The servers were down for a week.\nThree times.' } }])
+    })
+
+    test('ends a subscription that is cancelled already', async () => {
+      await cancelSuccessfully()
+      server.clock.set('2026-02-14T10:00:00.000Z')
+      expect((await cancelFor('Down again')).data.cancelSubscription.subscription.status).toBe('EXPIRED')
+      expect(codeOf(await cancelFor('Down again'))).toBe('INVALID_TRANSITION')
+    })
+
+    test('credits once for concurrent requests', async () => {
+      server.clock.set('2026-02-14T10:00:00.000Z')
+      const responses = await Promise.all(['One', 'Two', 'Three'].map(cancelFor))
+      expect(responses.map(codeOf).sort()).toEqual(['INVALID_TRANSITION', 'INVALID_TRANSITION', 'none'])
+      expect(await balanceOf()).toEqual([{ available: { minorUnits: 750 } }])
+    })
+
+    test.each([
+      ['an empty one', ' ', 'must not be empty'],
+      ['one that is too long', 'x'.repeat(1001), 'must be at most 1000 characters long'],
+      ['control characters', 'a\u0007b', 'must not contain control characters'],
+    ])('refuses %s', async (_name, reason, problem) => {
+      const { errors } = await cancelFor(reason)
+      expect(errors?.[0]).toMatchObject({ message: expect.stringContaining(problem), extensions: { field: 'input.reason' } })
+      expect((await readAccount()).subscription.status).toBe('ACTIVE')
+    })
   })
 
   test('cancels once for concurrent requests', async () => {

@@ -98,11 +98,13 @@ export const german: MailMessages = {
       heading: 'Ihr Tarif ist wieder aktiv',
       paragraphs: [`Die Sperre Ihres Tarifs ${plan} ist aufgehoben. Sie können ihn uneingeschränkt nutzen.`],
     }),
-    CANCELLED: ({ plan, receivedAt, endsAt, isEnded }) => ({
-      subject: `Kündigung Ihres Tarifs ${plan}`,
-      heading: 'Wir bestätigen Ihre Kündigung',
+    CANCELLED: ({ plan, receivedAt, endsAt, isEnded, isWithdrawal }) => ({
+      subject: isWithdrawal ? `Widerruf Ihres Vertrags über ${plan}` : `Kündigung Ihres Tarifs ${plan}`,
+      heading: isWithdrawal ? 'Wir bestätigen Ihren Widerruf' : 'Wir bestätigen Ihre Kündigung',
       paragraphs: [
-        `Die Kündigung Ihres Tarifs ${plan} ist am ${receivedAt} bei uns eingegangen.`,
+        isWithdrawal
+          ? `Der Widerruf Ihres Vertrags über ${plan} ist am ${receivedAt} bei uns eingegangen.`
+          : `Die Kündigung Ihres Tarifs ${plan} ist am ${receivedAt} bei uns eingegangen.`,
         isEnded
           ? `Ihr Vertrag ist seit dem ${endsAt} beendet.`
           : `Ihr Vertrag endet am ${endsAt}. Bis dahin können Sie den Tarif nutzen; er verlängert sich nicht.`,
@@ -149,6 +151,11 @@ export const german: MailMessages = {
       paragraphs: [`Ihr Tarif wurde von ${planBefore} zu ${plan} gewechselt.`],
     }),
   },
+  declarations: {
+    CANCELLATION: 'Ordentliche Kündigung zum nächstmöglichen Zeitpunkt',
+    EXTRAORDINARY_CANCELLATION: 'Außerordentliche Kündigung',
+    WITHDRAWAL: 'Widerruf',
+  },
   labels: {
     order: 'Bestellung',
     items: 'Positionen',
@@ -169,7 +176,6 @@ export const german: MailMessages = {
     contract: 'Vertrag',
     declaration: 'Ihre Erklärung',
     receivedAt: 'Eingegangen am',
-    cancellation: 'Ordentliche Kündigung zum nächstmöglichen Zeitpunkt',
     activeUntil: 'Aktiv bis',
     status: 'Status',
     paid: 'Bezahlt',

@@ -95,11 +95,13 @@ export const english: MailMessages = {
       heading: 'Your plan is active again',
       paragraphs: [`The suspension of your plan ${plan} has ended. You can use it without restrictions.`],
     }),
-    CANCELLED: ({ plan, receivedAt, endsAt, isEnded }) => ({
-      subject: `Your cancellation of ${plan}`,
-      heading: 'We confirm your cancellation',
+    CANCELLED: ({ plan, receivedAt, endsAt, isEnded, isWithdrawal }) => ({
+      subject: isWithdrawal ? `Your withdrawal from ${plan}` : `Your cancellation of ${plan}`,
+      heading: isWithdrawal ? 'We confirm your withdrawal' : 'We confirm your cancellation',
       paragraphs: [
-        `The cancellation of your plan ${plan} reached us on ${receivedAt}.`,
+        isWithdrawal
+          ? `Your withdrawal from the contract about ${plan} reached us on ${receivedAt}.`
+          : `The cancellation of your plan ${plan} reached us on ${receivedAt}.`,
         isEnded ? `Your plan ended on ${endsAt}.` : `Your plan ends on ${endsAt}. You can use it until then, and it is not renewed.`,
       ],
     }),
@@ -144,6 +146,11 @@ export const english: MailMessages = {
       paragraphs: [`Your plan has changed from ${planBefore} to ${plan}.`],
     }),
   },
+  declarations: {
+    CANCELLATION: 'Ordinary cancellation at the next possible time',
+    EXTRAORDINARY_CANCELLATION: 'Extraordinary cancellation',
+    WITHDRAWAL: 'Withdrawal',
+  },
   labels: {
     order: 'Order',
     items: 'Items',
@@ -164,7 +171,6 @@ export const english: MailMessages = {
     contract: 'Contract',
     declaration: 'Your declaration',
     receivedAt: 'Received on',
-    cancellation: 'Ordinary cancellation at the next possible time',
     activeUntil: 'Active until',
     status: 'Status',
     paid: 'Paid',

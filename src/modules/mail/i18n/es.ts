@@ -95,11 +95,13 @@ export const spanish: MailMessages = {
       heading: 'Su plan vuelve a estar activo',
       paragraphs: [`La suspensión de su plan ${plan} ha terminado. Puede usarlo sin restricciones.`],
     }),
-    CANCELLED: ({ plan, receivedAt, endsAt, isEnded }) => ({
-      subject: `Su cancelación de ${plan}`,
-      heading: 'Confirmamos su cancelación',
+    CANCELLED: ({ plan, receivedAt, endsAt, isEnded, isWithdrawal }) => ({
+      subject: isWithdrawal ? `Su desistimiento de ${plan}` : `Su cancelación de ${plan}`,
+      heading: isWithdrawal ? 'Confirmamos su desistimiento' : 'Confirmamos su cancelación',
       paragraphs: [
-        `La cancelación de su plan ${plan} nos llegó el ${receivedAt}.`,
+        isWithdrawal
+          ? `Su desistimiento del contrato de ${plan} nos llegó el ${receivedAt}.`
+          : `La cancelación de su plan ${plan} nos llegó el ${receivedAt}.`,
         isEnded
           ? `Su contrato terminó el ${endsAt}.`
           : `Su contrato termina el ${endsAt}. Hasta entonces puede usar el plan, y no se renovará.`,
@@ -146,6 +148,11 @@ export const spanish: MailMessages = {
       paragraphs: [`Su plan ha cambiado de ${planBefore} a ${plan}.`],
     }),
   },
+  declarations: {
+    CANCELLATION: 'Cancelación ordinaria en la próxima fecha posible',
+    EXTRAORDINARY_CANCELLATION: 'Cancelación por causa justificada',
+    WITHDRAWAL: 'Desistimiento',
+  },
   labels: {
     order: 'Pedido',
     items: 'Conceptos',
@@ -166,7 +173,6 @@ export const spanish: MailMessages = {
     contract: 'Contrato',
     declaration: 'Su declaración',
     receivedAt: 'Recibida el',
-    cancellation: 'Cancelación ordinaria en la próxima fecha posible',
     activeUntil: 'Activo hasta',
     status: 'Estado',
     paid: 'Pagado',

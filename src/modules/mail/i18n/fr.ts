@@ -98,11 +98,13 @@ export const french: MailMessages = {
       heading: 'Votre formule est de nouveau active',
       paragraphs: [`La suspension de votre formule ${plan} est levée. Vous pouvez l’utiliser sans restriction.`],
     }),
-    CANCELLED: ({ plan, receivedAt, endsAt, isEnded }) => ({
-      subject: `Votre résiliation de ${plan}`,
-      heading: 'Nous confirmons votre résiliation',
+    CANCELLED: ({ plan, receivedAt, endsAt, isEnded, isWithdrawal }) => ({
+      subject: isWithdrawal ? `Votre rétractation concernant ${plan}` : `Votre résiliation de ${plan}`,
+      heading: isWithdrawal ? 'Nous confirmons votre rétractation' : 'Nous confirmons votre résiliation',
       paragraphs: [
-        `La résiliation de votre formule ${plan} nous est parvenue le ${receivedAt}.`,
+        isWithdrawal
+          ? `Votre rétractation du contrat concernant ${plan} nous est parvenue le ${receivedAt}.`
+          : `La résiliation de votre formule ${plan} nous est parvenue le ${receivedAt}.`,
         isEnded
           ? `Votre contrat a pris fin le ${endsAt}.`
           : `Votre contrat prend fin le ${endsAt}. D’ici là, vous pouvez utiliser la formule\u00a0; elle ne sera pas renouvelée.`,
@@ -150,6 +152,11 @@ export const french: MailMessages = {
       paragraphs: [`Votre formule est passée de ${planBefore} à ${plan}.`],
     }),
   },
+  declarations: {
+    CANCELLATION: 'Résiliation ordinaire à la prochaine échéance possible',
+    EXTRAORDINARY_CANCELLATION: 'Résiliation pour motif grave',
+    WITHDRAWAL: 'Rétractation',
+  },
   labels: {
     order: 'Commande',
     items: 'Articles',
@@ -170,7 +177,6 @@ export const french: MailMessages = {
     contract: 'Contrat',
     declaration: 'Votre déclaration',
     receivedAt: 'Reçue le',
-    cancellation: 'Résiliation ordinaire à la prochaine échéance possible',
     activeUntil: 'Active jusqu’au',
     status: 'État',
     paid: 'Payé',

@@ -1,3 +1,4 @@
+import type { Declaration } from '../../webhooks/index.js'
 import type { MailKind } from '../mail.enums.js'
 
 /** A document that a mail can contain. */
@@ -24,12 +25,14 @@ export interface MailFacts {
   readonly isToBalance: boolean
   /** Whether a suspension is due to an unpaid invoice. */
   readonly isOverdue: boolean
-  /** What the customer has written with a request for a refund. */
+  /** What the customer has written with a declaration or a request for a refund. */
   readonly request: string
   /** Date, time and zone at which a declaration of the customer has arrived; empty if there is none. */
   readonly receivedAt: string
   /** Date, time and zone of the end of a cancelled plan. */
   readonly endsAt: string
+  /** Whether the customer has withdrawn from the contract instead of cancelling it. */
+  readonly isWithdrawal: boolean
   /** Whether a cancelled plan has ended with its cancellation. */
   readonly isEnded: boolean
 }
@@ -51,6 +54,8 @@ export interface MailMessages {
   /** About the link to the portal. */
   portalNote(days: number): string
   mails: Record<MailKind, (facts: MailFacts) => MailText>
+  /** The content of a declaration that ends a contract. */
+  declarations: Record<Declaration['kind'], string>
   labels: {
     order: string
     items: string
@@ -71,8 +76,6 @@ export interface MailMessages {
     contract: string
     declaration: string
     receivedAt: string
-    /** The content of a cancellation. */
-    cancellation: string
     activeUntil: string
     status: string
     paid: string

@@ -22,6 +22,7 @@ export class LemonSqueezy implements PaymentProvider {
   readonly title = 'Lemon Squeezy'
   readonly isTest = false
   readonly merchantOfRecord = 'Lemon Squeezy LLC'
+  readonly endsOverdueAtOnce = false
   readonly sellsPlansById = false
   readonly webhook: ProviderWebhook
   readonly variantIdProblem = variantIdProblem

@@ -46,6 +46,7 @@ export class SandboxProvider implements PaymentProvider {
   readonly title = 'Sandbox'
   readonly isTest = true
   readonly merchantOfRecord = null
+  readonly endsOverdueAtOnce = true
   readonly sellsPlansById = true
   readonly webhook: ProviderWebhook
   readonly variantIdProblem = variantIdProblem
