@@ -66,6 +66,8 @@ export type CancelPlanInput = {
 export type CancelSubscriptionInput = {
   /** An organisation where you are an owner or admin. Defaults to yourself. */
   organisationId?: string | number | null | undefined;
+  /** The reason of an extraordinary cancellation, which ends the plan immediately and credits its unused share. At most 1,000 characters. */
+  reason?: string | null | undefined;
 };
 
 /** The plan to change to. */

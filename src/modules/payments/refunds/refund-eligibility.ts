@@ -40,12 +40,12 @@ export async function getEligibility(
 }
 
 /** The whole days since the purchase of the subscription. */
-export function daysSincePurchase(order: Order, subscription: Subscription | null, at: Date): number {
+export function daysSincePurchase(order: Order | null, subscription: Subscription | null, at: Date): number {
   return wholeDaysBetween(purchaseTime(order, subscription, at), at)
 }
 
 /** A subscription may start slightly after its payment; a purchase is never in the future. */
-function purchaseTime(order: Order, subscription: Subscription | null, at: Date): Date {
-  const boughtAt = subscription?.boughtAt ?? order.activatedAt ?? at
+function purchaseTime(order: Order | null, subscription: Subscription | null, at: Date): Date {
+  const boughtAt = subscription?.boughtAt ?? order?.activatedAt ?? at
   return boughtAt < at ? boughtAt : at
 }

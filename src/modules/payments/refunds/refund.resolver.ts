@@ -12,6 +12,7 @@ import { Order, orderLoader } from '../../orders/index.js'
 import { confirmRefund } from './confirm-refund.js'
 import { payOutBalance } from './pay-out-balance.js'
 import { orderRefundsLoader, refundPartsLoader } from './refund.loader.js'
+import type { Eligibility } from './refund.rules.js'
 import {
   ConfirmRefundInput,
   ConfirmRefundPayload,
@@ -22,9 +23,12 @@ import {
   RefundPart,
   RequestRefundInput,
   RequestRefundPayload,
+  WithdrawFromSubscriptionInput,
+  WithdrawFromSubscriptionPayload,
 } from './refund.type.js'
 import { refundEligibility } from './refund-eligibility.js'
 import { requestRefund } from './request-refund.js'
+import { withdrawalPreview, withdrawFromSubscription } from './withdraw.js'
 
 @Resolver(() => Refund)
 export class RefundResolver {
@@ -38,8 +42,7 @@ export class RefundResolver {
     @Ctx() { services, requiredUser: principal }: RequestContext,
     @Arg('orderId', () => ID, { description: 'Id of an order that is visible to you.' }) orderId: string,
   ): Promise<RefundEligibility> {
-    const { type, days, refundable, reason, currency } = await refundEligibility(services, principal, orderId)
-    return { type, daysSincePurchase: days, refundable: { minorUnits: refundable, currency }, reason }
+    return describeEligibility(await refundEligibility(services, principal, orderId))
   }
 
   @Mutation(() => RequestRefundPayload, {
@@ -52,6 +55,37 @@ export class RefundResolver {
     @Arg('input', () => RequestRefundInput, { description: 'The order and the reason.' }) input: RequestRefundInput,
   ) {
     return { refund: await requestRefund(services, principal, input) }
+  }
+
+  @Query(() => RefundEligibility, {
+    nullable: true,
+    description:
+      'What `withdrawFromSubscription` refunds now, which is nothing (NONE) if nothing was paid. Null without a subscription, and after the last day on which a purchase can be refunded (30 by default). Requires a signed-in user.',
+  })
+  @Authorized()
+  async withdrawalPreview(
+    @Ctx() { services, requiredUser: principal }: RequestContext,
+    @Arg('organisationId', () => ID, {
+      nullable: true,
+      description: 'An organisation where you are an owner or admin. Defaults to yourself.',
+    })
+    organisationId?: string,
+  ): Promise<RefundEligibility | null> {
+    const preview = await withdrawalPreview(services, principal, organisationId)
+    return preview && describeEligibility(preview)
+  }
+
+  @Mutation(() => WithdrawFromSubscriptionPayload, {
+    description:
+      'Withdraws from the contract of the subscription: ends the plan and refunds what `withdrawalPreview` returns. Also possible if nothing was paid. Requires a signed-in user.',
+  })
+  @Authorized()
+  withdrawFromSubscription(
+    @Ctx() { services, requiredUser: principal }: RequestContext,
+    @Arg('input', () => WithdrawFromSubscriptionInput, { nullable: true, description: 'The customer; by default yourself.' })
+    input?: WithdrawFromSubscriptionInput,
+  ) {
+    return withdrawFromSubscription(services, principal, input)
   }
 
   @Mutation(() => ConfirmRefundPayload, {
@@ -133,6 +167,10 @@ export class RefundResolver {
     if (creditNote) return signInvoiceLink(services.config, { purpose: 'invoice', id: creditNote.id }, services.clock.now())
     return orderId === null ? null : signInvoiceLink(services.config, { purpose: 'order-invoice', id: orderId }, services.clock.now())
   }
+}
+
+function describeEligibility({ type, days, refundable, reason, currency }: Eligibility & { readonly currency: string }): RefundEligibility {
+  return { type, daysSincePurchase: days, refundable: { minorUnits: refundable, currency }, reason }
 }
 
 /**

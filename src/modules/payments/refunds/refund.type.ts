@@ -2,6 +2,7 @@ import { Field, ID, InputType, Int, ObjectType, registerEnumType } from 'type-gr
 import { Money } from '../../../core/money.type.js'
 import { Node } from '../../../core/node.type.js'
 import { CurrencyCode, DateTime, MinorUnits } from '../../../core/scalars.js'
+import { PlanSubscription } from '../../subscriptions/index.js'
 import { RefundDestination, RefundStatus, RefundType } from './refund.enums.js'
 
 registerEnumType(RefundType, {
@@ -116,6 +117,33 @@ export class RequestRefundInput {
 
   @Field(() => String, { nullable: true, description: 'Idempotency key. Retrying with the same key returns the original result.' })
   idempotencyKey?: string | null
+}
+
+@InputType({ description: 'The customer who withdraws.' })
+export class WithdrawFromSubscriptionInput {
+  @Field(() => ID, { nullable: true, description: 'An organisation where you are an owner or admin. Defaults to yourself.' })
+  organisationId?: string | null
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'What the customer declares, printed on the credit notes and in the confirmation; at most 200 characters.',
+  })
+  reason?: string | null
+
+  @Field(() => String, { nullable: true, description: 'Idempotency key. Retrying with the same key returns the original result.' })
+  idempotencyKey?: string | null
+}
+
+@ObjectType({ simpleResolvers: true, description: 'Result of withdrawFromSubscription.' })
+export class WithdrawFromSubscriptionPayload {
+  @Field(() => PlanSubscription, { description: 'The subscription, which has ended.' })
+  subscription: PlanSubscription
+
+  @Field(() => Refund, { nullable: true, description: 'The refund. Null if nothing was paid.' })
+  refund: Refund | null
+
+  @Field(() => DateTime, { description: 'When the withdrawal was received.' })
+  receivedAt: Date
 }
 
 @ObjectType({ simpleResolvers: true, description: 'Result of requestRefund.' })

@@ -44,7 +44,7 @@ interface RefundRequest {
   readonly endPlan: boolean
 }
 
-type RefundServices = Pick<Services, 'clock' | 'config' | 'db' | 'findMissingGlyph' | 'providers'>
+export type RefundServices = Pick<Services, 'clock' | 'config' | 'db' | 'findMissingGlyph' | 'providers'>
 
 /**
  * Refunds the eligible amount of the current period and ends the plan. Administrators may choose another amount, of any
@@ -82,8 +82,8 @@ function toJson(orderId: bigint, { reason = null, to, amount, endPlan }: z.outpu
   }
 }
 
-/** @returns the id of the refund */
-async function refundOrder(
+/** Refunds an order under the customer's lock. Then call `finishAtProviders`. @returns the id of the refund */
+export async function refundOrder(
   tx: Transaction,
   services: RefundServices,
   principal: UserPrincipal,
@@ -158,7 +158,7 @@ async function assertAllowed(
 }
 
 /** Requests the parts that were paid through a provider, and waits for them. */
-async function finishAtProviders(services: RefundServices, refundId: bigint): Promise<void> {
+export async function finishAtProviders(services: RefundServices, refundId: bigint): Promise<void> {
   const where = { refundId, status: 'REQUESTED' as const, payment: { kind: 'PROVIDER' as const } }
   for (const { id } of await services.db.refundPart.findMany({ where, orderBy: { id: 'desc' }, select: { id: true } })) {
     await waitUntilFinished(() => finishPart(services, id))

@@ -195,7 +195,8 @@ async function createInstallation(
   await db.webhookDelivery.updateMany({ where: { id: rowId(delivery) }, data: { status: 'FAILED', responseStatus: 500 } })
   const providerEvent = await db.providerEvent.findFirstOrThrow({ orderBy: { id: 'asc' } })
   await db.providerEvent.update({ where: { id: providerEvent.id }, data: { status: 'PARKED', lastError: 'test' } })
-  const payment = await db.payment.findFirstOrThrow({ where: { userId: String(PEOPLE.Alan), organisationId: null } })
+  await apply(server, { userId: String(PEOPLE.Bob), organisationId: String(ABROAD), planId: plans.plan })
+  const payment = await db.payment.findFirstOrThrow({ where: { organisationId: String(ABROAD) } })
   return {
     ...plans,
     override: String((await db.limitOverride.findFirstOrThrow({ orderBy: { id: 'asc' } })).id),
