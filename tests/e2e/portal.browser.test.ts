@@ -230,6 +230,39 @@ describe('a customer', () => {
     expect(await page.getByRole('region', { name: 'Your plan' }).getByText('Free', { exact: true }).count()).toBeGreaterThan(0)
   })
 
+  const grantPro = async () => {
+    const { planBySlug } = await admin('{ planBySlug(slug: "pro") { id } }')
+    const input = { userId: '77', planId: planBySlug.id, amount: 0 }
+    await admin('mutation ($input: ApplyPlanInput!) { applyPlan(input: $input) { success } }', { input })
+  }
+
+  test('withdraws from a plan of which nothing is paid', async () => {
+    await grantPro()
+    await open(page, '/withdraw')
+    await page.getByText('Nothing was paid that could be paid back.').waitFor()
+    await page.getByRole('button', { name: 'Confirm withdrawal' }).click()
+    await page.getByText('We have received your withdrawal').waitFor()
+    await open(page, '/withdraw')
+    await page.getByText('You have no contract from which you can withdraw.').waitFor()
+  })
+
+  test('cancels for a reason, also after an ordinary cancellation', async () => {
+    await grantPro()
+    await open(page, '/cancel')
+    await page.getByRole('button', { name: 'Cancel now' }).click()
+    await page.getByText('Your contract is cancelled').waitFor()
+    await open(page, '/cancel')
+    await page.getByText(/^Pro ends on/).waitFor()
+    await page.getByLabel('Reason').fill('The server was down for a week.')
+    await page.getByText('at once', { exact: true }).waitFor()
+    expect(await accessibilityProblems(page)).toEqual([])
+    await screenshot(page, 'portal-cancel-for-a-reason')
+    await page.getByRole('button', { name: 'Cancel now' }).click()
+    await page.getByText('Your contract is cancelled').waitFor()
+    await open(page, '/cancel')
+    await page.getByText('You have no contract that can be cancelled.').waitFor()
+  })
+
   test('signs out', async () => {
     await page.getByRole('button', { name: 'Sign out' }).click()
     await page.getByRole('heading', { name: 'You are signed out' }).waitFor()

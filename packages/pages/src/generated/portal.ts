@@ -23,6 +23,8 @@ export type CancelOrderInput = {
 export type CancelSubscriptionInput = {
   /** An organisation where you are an owner or admin. Defaults to yourself. */
   organisationId?: string | number | null | undefined;
+  /** The reason of an extraordinary cancellation, which ends the plan immediately and credits its unused share. At most 1,000 characters. */
+  reason?: string | null | undefined;
 };
 
 /** The plan to change to. */
@@ -180,28 +182,12 @@ export type PlaceOrderInput = {
   replace?: boolean | null | undefined;
 };
 
-/** Where the money of a refund goes. */
-export type RefundDestination =
-  /** To the balance of the customer. */
-  | 'BALANCE'
-  /** Back to the payment method. What was paid from the balance returns to the balance. */
-  | 'ORIGINAL';
-
 /** Status of a refund, or of a part of it. */
 export type RefundStatus =
   /** Refunded. A refund is done when all its parts are done. */
   | 'DONE'
   /** Waits for the payment provider, or for an administrator to pay it out. */
   | 'REQUESTED';
-
-/** Share of what was paid for the period that is refunded. The numbers of days are settings of the server. */
-export type RefundType =
-  /** Everything: 0 to 7 days after the purchase. */
-  | 'FULL'
-  /** Nothing can be refunded. */
-  | 'NONE'
-  /** The unused share of the current plan: 8 to 30 days after the purchase. */
-  | 'PRORATED';
 
 /** A payment that was made without a payment provider, for exactly one of an invoice and an order. */
 export type ReportPaymentInput = {
@@ -231,22 +217,6 @@ export type ReportedPaymentStatus =
   | 'REJECTED'
   /** The customer states to have paid. An administrator has not decided yet. */
   | 'REPORTED';
-
-/** The order to refund. */
-export type RequestRefundInput = {
-  /** Amount in minor units, tax included, at most what was paid for the period of the order. Defaults to the amount that `refundEligibility` returns. Only for administrators. */
-  amount?: number | null | undefined;
-  /** Whether the plan ends; by default only if no amount is given. Only for administrators. */
-  endPlan?: boolean | null | undefined;
-  /** Idempotency key. Retrying with the same key returns the original result. */
-  idempotencyKey?: string | null | undefined;
-  /** Id of an order of the period; see `refundEligibility`. */
-  orderId: string | number;
-  /** Reason, printed on the credit notes; at most 200 characters. Required with an amount. */
-  reason?: string | null | undefined;
-  /** Where the money goes; by default ORIGINAL. A payment to a merchant of record cannot go to the balance. */
-  to?: RefundDestination | null | undefined;
-};
 
 /** The customer with the subscription to resume. */
 export type ResumeSubscriptionInput = {
@@ -342,6 +312,16 @@ export type VatIdStatus =
   | 'UNAVAILABLE'
   /** VIES has confirmed that it is in use. */
   | 'VALID';
+
+/** The customer who withdraws. */
+export type WithdrawFromSubscriptionInput = {
+  /** Idempotency key. Retrying with the same key returns the original result. */
+  idempotencyKey?: string | null | undefined;
+  /** An organisation where you are an owner or admin. Defaults to yourself. */
+  organisationId?: string | number | null | undefined;
+  /** What the customer declares, printed on the credit notes and in the confirmation; at most 200 characters. */
+  reason?: string | null | undefined;
+};
 
 export type AmountFragment = { decimal: string, currency: string, minorUnits: number };
 
@@ -479,7 +459,7 @@ export type CancelSubscriptionMutationVariables = Exact<{
 }>;
 
 
-export type CancelSubscriptionMutation = { cancelSubscription: { subscription: SubscriptionFragment } };
+export type CancelSubscriptionMutation = { cancelSubscription: { receivedAt: string, subscription: SubscriptionFragment } };
 
 export type ResumeSubscriptionMutationVariables = Exact<{
   input: ResumeSubscriptionInput;
@@ -589,51 +569,29 @@ export type SaveBillingMutationVariables = Exact<{
 
 export type SaveBillingMutation = { setBillingDetails: { billingDetails: BillingFieldsFragment } };
 
-export type ContractsFragment = { nodes: Array<{ id: string, date: string, status: OrderStatus, description: string, plan: { id: string, name: string } | null, amount: AmountFragment }> };
-
 export type ContractQueryVariables = Exact<{
   organisationId?: string | number | null | undefined;
-  customerId: string | number;
 }>;
 
 
-export type ContractQuery = { subscription: SubscriptionFragment | null, node:
-    | { id: string }
-    | { id: string }
-    | { id: string }
-    | { id: string }
-    | { id: string }
-    | { id: string }
-    | { id: string }
-    | { id: string }
-    | { id: string }
-    | { id: string, orders: ContractsFragment | null }
-    | { id: string }
-    | { id: string }
-    | { id: string }
-    | { id: string }
-    | { id: string }
-    | { id: string }
-    | { id: string }
-    | { id: string }
-    | { id: string, orders: ContractsFragment | null }
-    | { id: string }
-    | { id: string }
-   | null };
+export type ContractQuery = { subscription: (
+    { cancellationEndsAt: string | null }
+    & SubscriptionFragment
+  ) | null };
 
-export type EligibilityQueryVariables = Exact<{
-  orderId: string | number;
+export type WithdrawalPreviewQueryVariables = Exact<{
+  organisationId?: string | number | null | undefined;
 }>;
 
 
-export type EligibilityQuery = { refundEligibility: { type: RefundType, daysSincePurchase: number, reason: string, refundable: AmountFragment } | null };
+export type WithdrawalPreviewQuery = { subscription: SubscriptionFragment | null, withdrawalPreview: { refundable: AmountFragment } | null };
 
 export type WithdrawMutationVariables = Exact<{
-  input: RequestRefundInput;
+  input: WithdrawFromSubscriptionInput;
 }>;
 
 
-export type WithdrawMutation = { requestRefund: { refund: { id: string, createdAt: string, status: RefundStatus, amount: AmountFragment } } };
+export type WithdrawMutation = { withdrawFromSubscription: { receivedAt: string, refund: { id: string, status: RefundStatus, amount: AmountFragment } | null, subscription: { id: string, status: SubscriptionStatus } } };
 
 export const PortalStart = /* @__PURE__ */ defineOperation<PortalStartQuery, PortalStartQueryVariables>("query PortalStart { me { id name email organisations { role organisation { id name } } } seller { company name email paymentProvider } }")
 
@@ -655,7 +613,7 @@ export const Checkout = /* @__PURE__ */ defineOperation<CheckoutMutation, Checko
 
 export const PlaceOrder = /* @__PURE__ */ defineOperation<PlaceOrderMutation, PlaceOrderMutationVariables>("mutation PlaceOrder($input: PlaceOrderInput!) { placeOrder(input: $input) { order { id status } } }")
 
-export const CancelSubscription = /* @__PURE__ */ defineOperation<CancelSubscriptionMutation, CancelSubscriptionMutationVariables>("mutation CancelSubscription($input: CancelSubscriptionInput!) { cancelSubscription(input: $input) { subscription { ...Subscription } } } fragment Amount on Money { decimal currency minorUnits } fragment Subscription on PlanSubscription { id status suspendedReason collection interval provider currentPeriodStart currentPeriodEnd cancelAtPeriodEnd endsAt plan { id name } price { ...Amount } nextPrice { ...Amount } nextPriceAt pendingPlan { id name } }")
+export const CancelSubscription = /* @__PURE__ */ defineOperation<CancelSubscriptionMutation, CancelSubscriptionMutationVariables>("mutation CancelSubscription($input: CancelSubscriptionInput!) { cancelSubscription(input: $input) { receivedAt subscription { ...Subscription } } } fragment Amount on Money { decimal currency minorUnits } fragment Subscription on PlanSubscription { id status suspendedReason collection interval provider currentPeriodStart currentPeriodEnd cancelAtPeriodEnd endsAt plan { id name } price { ...Amount } nextPrice { ...Amount } nextPriceAt pendingPlan { id name } }")
 
 export const ResumeSubscription = /* @__PURE__ */ defineOperation<ResumeSubscriptionMutation, ResumeSubscriptionMutationVariables>("mutation ResumeSubscription($input: ResumeSubscriptionInput!) { resumeSubscription(input: $input) { subscription { ...Subscription } } } fragment Amount on Money { decimal currency minorUnits } fragment Subscription on PlanSubscription { id status suspendedReason collection interval provider currentPeriodStart currentPeriodEnd cancelAtPeriodEnd endsAt plan { id name } price { ...Amount } nextPrice { ...Amount } nextPriceAt pendingPlan { id name } }")
 
@@ -677,8 +635,8 @@ export const Billing = /* @__PURE__ */ defineOperation<BillingQuery, BillingQuer
 
 export const SaveBilling = /* @__PURE__ */ defineOperation<SaveBillingMutation, SaveBillingMutationVariables>("mutation SaveBilling($input: SetBillingDetailsInput!) { setBillingDetails(input: $input) { billingDetails { ...BillingFields } } } fragment BillingFields on BillingDetails { name address city state zip country taxId registrationId reference purchaseOrder electronicAddress invoiceFormat locale }")
 
-export const Contract = /* @__PURE__ */ defineOperation<ContractQuery, ContractQueryVariables>("query Contract($organisationId: ID, $customerId: ID!) { subscription(organisationId: $organisationId) { ...Subscription } node(id: $customerId) { id ... on User { orders(first: 20, status: ACTIVE) { ...Contracts } } ... on Organisation { orders(first: 20, status: ACTIVE) { ...Contracts } } } } fragment Amount on Money { decimal currency minorUnits } fragment Subscription on PlanSubscription { id status suspendedReason collection interval provider currentPeriodStart currentPeriodEnd cancelAtPeriodEnd endsAt plan { id name } price { ...Amount } nextPrice { ...Amount } nextPriceAt pendingPlan { id name } } fragment Contracts on OrderConnection { nodes { id date status description plan { id name } amount { ...Amount } } }")
+export const Contract = /* @__PURE__ */ defineOperation<ContractQuery, ContractQueryVariables>("query Contract($organisationId: ID) { subscription(organisationId: $organisationId) { ...Subscription cancellationEndsAt } } fragment Amount on Money { decimal currency minorUnits } fragment Subscription on PlanSubscription { id status suspendedReason collection interval provider currentPeriodStart currentPeriodEnd cancelAtPeriodEnd endsAt plan { id name } price { ...Amount } nextPrice { ...Amount } nextPriceAt pendingPlan { id name } }")
 
-export const Eligibility = /* @__PURE__ */ defineOperation<EligibilityQuery, EligibilityQueryVariables>("query Eligibility($orderId: ID!) { refundEligibility(orderId: $orderId) { type daysSincePurchase reason refundable { ...Amount } } } fragment Amount on Money { decimal currency minorUnits }")
+export const WithdrawalPreview = /* @__PURE__ */ defineOperation<WithdrawalPreviewQuery, WithdrawalPreviewQueryVariables>("query WithdrawalPreview($organisationId: ID) { subscription(organisationId: $organisationId) { ...Subscription } withdrawalPreview(organisationId: $organisationId) { refundable { ...Amount } } } fragment Amount on Money { decimal currency minorUnits } fragment Subscription on PlanSubscription { id status suspendedReason collection interval provider currentPeriodStart currentPeriodEnd cancelAtPeriodEnd endsAt plan { id name } price { ...Amount } nextPrice { ...Amount } nextPriceAt pendingPlan { id name } }")
 
-export const Withdraw = /* @__PURE__ */ defineOperation<WithdrawMutation, WithdrawMutationVariables>("mutation Withdraw($input: RequestRefundInput!) { requestRefund(input: $input) { refund { id createdAt status amount { ...Amount } } } } fragment Amount on Money { decimal currency minorUnits }")
+export const Withdraw = /* @__PURE__ */ defineOperation<WithdrawMutation, WithdrawMutationVariables>("mutation Withdraw($input: WithdrawFromSubscriptionInput!) { withdrawFromSubscription(input: $input) { receivedAt refund { id status amount { ...Amount } } subscription { id status } } } fragment Amount on Money { decimal currency minorUnits }")

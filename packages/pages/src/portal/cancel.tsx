@@ -1,6 +1,6 @@
-import { Button, Card, Group, Stack, Text } from '@mantine/core'
-import { useState } from 'react'
-import { CancelSubscription, Contract, type SubscriptionFragment } from '../generated/portal'
+import { Button, Card, Group, Radio, Stack, Text, Textarea } from '@mantine/core'
+import { type FormEvent, useState } from 'react'
+import { CancelSubscription, Contract, type ContractQuery, type SubscriptionFragment } from '../generated/portal'
 import { ErrorNotice } from '../ui/error-notice'
 import { useAction, useLoaded } from '../ui/graphql'
 import { LoadedContent } from '../ui/loaded-content'
@@ -18,7 +18,7 @@ import { useTexts } from './use-texts'
 export default function Cancel() {
   const texts = useTexts()
   const { customer, toPath } = usePortal()
-  const loaded = useLoaded(Contract, { organisationId: customer.organisationId, customerId: customer.id })
+  const loaded = useLoaded(Contract, { organisationId: customer.organisationId })
   return (
     <Part title={texts.cancelTitle} backTo={toPath('')}>
       <LoadedContent loaded={loaded}>{({ subscription }) => <CancelContract subscription={subscription ?? null} />}</LoadedContent>
@@ -26,52 +26,87 @@ export default function Cancel() {
   )
 }
 
+type ContractRow = SubscriptionFragment & Pick<NonNullable<ContractQuery['subscription']>, 'cancellationEndsAt'>
+
 interface Declaration {
-  readonly at: string
+  readonly receivedAt: string
   readonly planName: string
   readonly end: string
 }
 
-function CancelContract({ subscription }: { subscription: SubscriptionFragment | null }) {
+function CancelContract({ subscription }: { subscription: ContractRow | null }) {
   const texts = useTexts()
-  const { customer, seller } = usePortal()
   const { date } = useLocale()
-  const cancel = useAction(CancelSubscription)
   const [declaration, setDeclaration] = useState<Declaration>()
   if (declaration) return <Confirmation declaration={declaration} />
   if (!subscription || subscription.status === 'EXPIRED') return <Text>{texts.noContract}</Text>
-  const { cancelAtPeriodEnd, endsAt, currentPeriodEnd, plan } = subscription
-  const end = date(endsAt ?? currentPeriodEnd)
-  if (cancelAtPeriodEnd || endsAt) return <Text role="status">{texts.cancelledText(plan.name, end)}</Text>
-  const confirm = async () => {
-    const result = await cancel.run({ input: { organisationId: customer.organisationId } })
-    if (!result) return
-    const { subscription: after } = result.cancelSubscription
-    setDeclaration({ at: new Date().toISOString(), planName: plan.name, end: date(after.endsAt ?? after.currentPeriodEnd) })
-  }
+  const { status, endsAt, currentPeriodEnd, plan } = subscription
+  const isCancelled = status === 'CANCELLED'
   return (
-    <Card withBorder padding="lg">
+    <Stack>
+      {isCancelled && <Text role="status">{texts.cancelledText(plan.name, date(endsAt ?? currentPeriodEnd))}</Text>}
+      <CancelForm subscription={subscription} isCancelled={isCancelled} onDone={setDeclaration} />
+    </Stack>
+  )
+}
+
+interface CancelFormProps {
+  subscription: ContractRow
+  /** One that is cancelled already can only be cancelled extraordinarily. */
+  isCancelled: boolean
+  onDone: (declaration: Declaration) => void
+}
+
+function CancelForm({ subscription, isCancelled, onDone }: CancelFormProps) {
+  const texts = useTexts()
+  const { customer } = usePortal()
+  const { date } = useLocale()
+  const cancel = useAction(CancelSubscription)
+  const [kind, setKind] = useState(isCancelled ? 'extraordinary' : 'ordinary')
+  const [reason, setReason] = useState('')
+  const { id, plan, cancellationEndsAt } = subscription
+  const isExtraordinary = kind === 'extraordinary'
+  const confirm = async (event: FormEvent) => {
+    event.preventDefault()
+    const input = { organisationId: customer.organisationId, reason: isExtraordinary ? reason : null }
+    const result = await cancel.run({ input })
+    if (!result) return
+    const { subscription: after, receivedAt } = result.cancelSubscription
+    onDone({ receivedAt, planName: plan.name, end: date(after.endsAt ?? after.currentPeriodEnd) })
+  }
+  const ordinaryEnd = cancellationEndsAt ? { label: texts.cancelEffect, value: date(cancellationEndsAt) } : null
+  return (
+    <Card withBorder padding="lg" component="form" onSubmit={(event) => void confirm(event)}>
       <Stack>
-        <Text>{texts.cancelText(plan.name)}</Text>
+        <Text>{isCancelled ? texts.cancelAgain : texts.cancelText(plan.name)}</Text>
+        <Radio.Group label={texts.cancelKind} value={kind} onChange={setKind}>
+          <Stack gap="xs" mt="xs">
+            {!isCancelled && <Radio value="ordinary" label={texts.cancelOrdinary} />}
+            <Radio value="extraordinary" label={texts.cancelExtraordinary} />
+          </Stack>
+        </Radio.Group>
+        {isExtraordinary && (
+          <Textarea
+            label={texts.cancelReason}
+            description={texts.cancelReasonText}
+            required
+            maxLength={1000}
+            autosize
+            minRows={3}
+            value={reason}
+            onChange={({ currentTarget }) => setReason(currentTarget.value)}
+          />
+        )}
         <Facts
           facts={[
             { label: texts.cancelPerson, value: customer.email ? `${customer.name}, ${customer.email}` : customer.name },
-            { label: texts.cancelContract, value: `${plan.name} (${subscription.id})` },
-            { label: texts.cancelKind, value: texts.cancelOrdinary },
-            {
-              label: texts.cancelEffect,
-              value: subscription.status === 'ACTIVE' || subscription.status === 'TRIALING' ? end : `${texts.endsNow}`,
-            },
+            { label: texts.cancelContract, value: `${plan.name} (${id})` },
+            isExtraordinary ? { label: texts.cancelEffect, value: texts.endsNow } : ordinaryEnd,
           ]}
         />
-        {seller.email && (
-          <Text size="sm" c="dimmed">
-            {texts.cancelExtraordinary(seller.email)}
-          </Text>
-        )}
         <ErrorNotice error={cancel.error} />
         <Group>
-          <Button color="red.8" loading={cancel.isRunning} onClick={() => void confirm()}>
+          <Button type="submit" color="red.8" loading={cancel.isRunning}>
             {texts.cancelNow}
           </Button>
         </Group>
@@ -80,11 +115,11 @@ function CancelContract({ subscription }: { subscription: SubscriptionFragment |
   )
 }
 
-function Confirmation({ declaration: { at, planName, end } }: { declaration: Declaration }) {
+function Confirmation({ declaration: { receivedAt, planName, end } }: { declaration: Declaration }) {
   const texts = useTexts()
   const { dateAndTime } = useLocale()
   const { customer, seller } = usePortal()
-  const lines = [texts.cancelled, texts.cancelledText(planName, end), texts.cancelledAt(dateAndTime(at))]
+  const lines = [texts.cancelled, texts.cancelledText(planName, end), texts.cancelledAt(dateAndTime(receivedAt))]
   return (
     <Card withBorder padding="lg" role="status">
       <Stack>

@@ -136,7 +136,10 @@ export interface PortalTexts {
   cancelEffect: string
   cancelKind: string
   cancelOrdinary: string
-  cancelExtraordinary: (email: string) => string
+  cancelExtraordinary: string
+  cancelReason: string
+  cancelReasonText: string
+  cancelAgain: string
   cancelNow: string
   cancelled: string
   cancelledText: (plan: string, day: string) => string
@@ -152,14 +155,14 @@ export interface PortalTexts {
   withdrawHere: string
   withdrawTitle: string
   withdrawText: string
-  withdrawOrder: string
   withdrawRefund: (amount: string) => string
+  withdrawNothing: string
   withdrawEnds: string
   withdrawNone: string
   withdrawNoContract: string
   withdrawContact: (email: string) => string
   withdrawConfirm: string
   withdrawn: string
-  withdrawnText: (contract: string, amount: string) => string
+  withdrawnText: (contract: string) => string
   legal: string
 }

@@ -1,6 +1,11 @@
-import { Button, Card, Group, NativeSelect, Stack, Text } from '@mantine/core'
+import { Button, Card, Group, Stack, Text } from '@mantine/core'
 import { useState } from 'react'
-import { Contract, type ContractsFragment, Eligibility, Withdraw as WithdrawOperation } from '../generated/portal'
+import {
+  type SubscriptionFragment,
+  WithdrawalPreview,
+  type WithdrawalPreviewQuery,
+  Withdraw as WithdrawOperation,
+} from '../generated/portal'
 import { ErrorNotice } from '../ui/error-notice'
 import { useAction, useLoaded } from '../ui/graphql'
 import { LoadedContent } from '../ui/loaded-content'
@@ -11,8 +16,6 @@ import { Part } from './part'
 import { saveText } from './save-text'
 import { useTexts } from './use-texts'
 
-type OrderRow = ContractsFragment['nodes'][number]
-
 /**
  * The withdrawal function of Article 11a of Directive 2011/83/EU: the customer confirms the name and the contract, and
  * presses a button that states nothing else. What is refunded is for the server to decide.
@@ -20,7 +23,7 @@ type OrderRow = ContractsFragment['nodes'][number]
 export default function Withdraw() {
   const texts = useTexts()
   const { customer, toPath } = usePortal()
-  const loaded = useLoaded(Contract, { organisationId: customer.organisationId, customerId: customer.id })
+  const loaded = useLoaded(WithdrawalPreview, { organisationId: customer.organisationId })
   const [receipt, setReceipt] = useState<Receipt>()
   return (
     <Part title={texts.withdrawTitle} text={receipt ? undefined : texts.withdrawText} backTo={toPath('')}>
@@ -28,10 +31,13 @@ export default function Withdraw() {
         <Acknowledgement receipt={receipt} />
       ) : (
         <LoadedContent loaded={loaded}>
-          {({ node }) => {
-            const orders = node && 'orders' in node ? (node.orders?.nodes ?? []) : []
-            return <ContractChoice orders={orders.filter(isWithdrawable)} onDone={setReceipt} />
-          }}
+          {({ subscription, withdrawalPreview }) =>
+            subscription ? (
+              <WithdrawContract subscription={subscription} preview={withdrawalPreview ?? null} onDone={setReceipt} />
+            ) : (
+              <Text>{texts.withdrawNoContract}</Text>
+            )
+          }
         </LoadedContent>
       )}
     </Part>
@@ -39,71 +45,65 @@ export default function Withdraw() {
 }
 
 interface Receipt {
-  readonly at: string
+  readonly receivedAt: string
   readonly contract: string
-  readonly amount: Amount
+  /** Null if nothing was paid. */
+  readonly refunded: Amount | null
 }
 
-function isWithdrawable({ status, plan, amount }: OrderRow): boolean {
-  return status === 'ACTIVE' && plan != null && amount.minorUnits > 0
-}
-
-interface ContractChoiceProps {
-  orders: readonly OrderRow[]
+interface WithdrawContractProps {
+  subscription: SubscriptionFragment
+  preview: NonNullable<WithdrawalPreviewQuery['withdrawalPreview']> | null
   onDone: (receipt: Receipt) => void
 }
 
-function ContractChoice({ orders, onDone }: ContractChoiceProps) {
+function WithdrawContract({ subscription: { id, plan }, preview, onDone }: WithdrawContractProps) {
   const texts = useTexts()
-  const { money, date } = useLocale()
   const { customer } = usePortal()
-  const [id, setId] = useState(orders[0]?.id)
-  const order = orders.find((each) => each.id === id)
-  const eligibility = useLoaded(Eligibility, { orderId: id ?? '' }, { pause: !id })
+  const refund = useRefundText()
   const withdraw = useAction(WithdrawOperation)
-  if (!order) return <Text>{texts.withdrawNoContract}</Text>
-  const contract = `${order.plan?.name ?? order.description} (${order.id})`
+  const contract = `${plan.name} (${id})`
   const confirm = async () => {
-    const result = await withdraw.run({
-      input: { orderId: order.id, reason: texts.withdrawTitle, idempotencyKey: `${withdraw.key}-${order.id}` },
-    })
-    if (result) onDone({ at: result.requestRefund.refund.createdAt, contract, amount: result.requestRefund.refund.amount })
+    const { organisationId } = customer
+    const result = await withdraw.run({ input: { organisationId, reason: texts.withdrawTitle, idempotencyKey: withdraw.key } })
+    if (!result) return
+    const { receivedAt, refund: refunded } = result.withdrawFromSubscription
+    onDone({ receivedAt, contract, refunded: refunded?.amount ?? null })
   }
   return (
     <Card withBorder padding="lg">
       <Stack>
-        <NativeSelect
-          label={texts.withdrawOrder}
-          value={order.id}
-          data={orders.map((each) => ({
-            value: each.id,
-            label: `${each.plan?.name ?? each.description}, ${date(each.date)}, ${money(each.amount)}`,
-          }))}
-          onChange={({ currentTarget }) => setId(currentTarget.value)}
+        <Facts
+          facts={[
+            { label: texts.cancelPerson, value: customer.email ? `${customer.name}, ${customer.email}` : customer.name },
+            { label: texts.cancelContract, value: contract },
+          ]}
         />
-        <Facts facts={[{ label: texts.cancelPerson, value: customer.email ? `${customer.name}, ${customer.email}` : customer.name }]} />
-        <LoadedContent loaded={eligibility}>
-          {({ refundEligibility }) =>
-            refundEligibility === null ? null : refundEligibility.type !== 'NONE' ? (
-              <Stack>
-                <Text>
-                  {texts.withdrawRefund(money(refundEligibility.refundable))} {texts.withdrawEnds}
-                </Text>
-                <ErrorNotice error={withdraw.error} />
-                <Group>
-                  <Button color="red.8" loading={withdraw.isRunning} onClick={() => void confirm()}>
-                    {texts.withdrawConfirm}
-                  </Button>
-                </Group>
-              </Stack>
-            ) : (
-              <NoWithdrawal />
-            )
-          }
-        </LoadedContent>
+        {preview ? (
+          <Stack>
+            <Text>
+              {refund(Number(preview.refundable.decimal) > 0 ? preview.refundable : null)} {texts.withdrawEnds}
+            </Text>
+            <ErrorNotice error={withdraw.error} />
+            <Group>
+              <Button color="red.8" loading={withdraw.isRunning} onClick={() => void confirm()}>
+                {texts.withdrawConfirm}
+              </Button>
+            </Group>
+          </Stack>
+        ) : (
+          <NoWithdrawal />
+        )}
       </Stack>
     </Card>
   )
+}
+
+/** Says what is refunded. */
+function useRefundText() {
+  const texts = useTexts()
+  const { money } = useLocale()
+  return (amount: Amount | null) => (amount ? texts.withdrawRefund(money(amount)) : texts.withdrawNothing)
 }
 
 function NoWithdrawal() {
@@ -116,12 +116,12 @@ function NoWithdrawal() {
   )
 }
 
-function Acknowledgement({ receipt: { at, contract, amount } }: { receipt: Receipt }) {
+function Acknowledgement({ receipt: { receivedAt, contract, refunded } }: { receipt: Receipt }) {
   const texts = useTexts()
-  const { money, dateAndTime } = useLocale()
+  const { dateAndTime } = useLocale()
   const { customer, seller } = usePortal()
-  const text = texts.withdrawnText(contract, money(amount))
-  const time = dateAndTime(at)
+  const text = `${texts.withdrawnText(contract)} ${useRefundText()(refunded)}`
+  const time = dateAndTime(receivedAt)
   return (
     <Card withBorder padding="lg" role="status">
       <Stack>
