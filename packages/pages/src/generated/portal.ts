@@ -340,7 +340,7 @@ export type HowToPayFieldsFragment = { reference: string, amount: AmountFragment
 
 export type ReportFragment = { id: string, status: ReportedPaymentStatus, reportedAt: string, reference: string, rejectionReason: string | null, amount: AmountFragment };
 
-export type OpenInvoicesFragment = { nodes: Array<{ id: string, isOverdue: boolean, amountDue: AmountFragment }> };
+export type OpenInvoicesFragment = { nodes: Array<{ id: string, isOverdue: boolean, amountDue: AmountFragment }>, pageInfo: { hasNextPage: boolean } };
 
 export type OverviewQueryVariables = Exact<{
   organisationId?: string | number | null | undefined;
@@ -470,15 +470,11 @@ export type ResumeSubscriptionMutation = { resumeSubscription: { subscription: S
 
 export type InvoicePageFragment = { nodes: Array<{ id: string, number: string, kind: InvoiceKind, status: InvoiceStatus, isOverdue: boolean, createdAt: string, dueAt: string, pdfUrl: string, xmlUrl: string | null, amount: AmountFragment, amountDue: AmountFragment, creditNotes: Array<{ id: string, number: string, pdfUrl: string }> }>, pageInfo: PageFieldsFragment };
 
-export type WaitingOrdersFragment = { nodes: Array<{ id: string, date: string, expiresAt: string | null, reason: OrderReason, invoice: { id: string } | null, reportedPayments: Array<{ id: string, status: ReportedPaymentStatus }>, plan: { id: string, name: string } | null, amount: AmountFragment }> };
+export type WaitingOrdersFragment = { nodes: Array<{ id: string, date: string, expiresAt: string | null, reason: OrderReason, invoice: { id: string } | null, reportedPayments: Array<{ id: string, status: ReportedPaymentStatus }>, plan: { id: string, name: string } | null, amount: AmountFragment }>, pageInfo: PageFieldsFragment };
 
 export type InvoicesQueryVariables = Exact<{
   customerId: string | number;
   status?: InvoiceStatus | null | undefined;
-  first?: number | null | undefined;
-  after?: string | null | undefined;
-  last?: number | null | undefined;
-  before?: string | null | undefined;
 }>;
 
 
@@ -502,6 +498,73 @@ export type InvoicesQuery = { node:
     | { id: string }
     | { id: string }
     | { id: string, invoices: InvoicePageFragment | null, orders: WaitingOrdersFragment | null }
+    | { id: string }
+    | { id: string }
+   | null };
+
+export type PageOfInvoicesQueryVariables = Exact<{
+  customerId: string | number;
+  status?: InvoiceStatus | null | undefined;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+  last?: number | null | undefined;
+  before?: string | null | undefined;
+}>;
+
+
+export type PageOfInvoicesQuery = { node:
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string, invoices: InvoicePageFragment | null }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string, invoices: InvoicePageFragment | null }
+    | { id: string }
+    | { id: string }
+   | null };
+
+export type PageOfOrdersQueryVariables = Exact<{
+  customerId: string | number;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+  last?: number | null | undefined;
+  before?: string | null | undefined;
+}>;
+
+
+export type PageOfOrdersQuery = { node:
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string, orders: WaitingOrdersFragment | null }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string }
+    | { id: string, orders: WaitingOrdersFragment | null }
     | { id: string }
     | { id: string }
    | null };
@@ -536,12 +599,25 @@ export type CancelOrderMutationVariables = Exact<{
 
 export type CancelOrderMutation = { cancelOrder: { order: { id: string, status: OrderStatus } } };
 
+export type EntriesFragment = { nodes: Array<{ id: string, at: string, description: string, amount: AmountFragment }>, pageInfo: PageFieldsFragment };
+
 export type BalancesQueryVariables = Exact<{
   organisationId?: string | number | null | undefined;
 }>;
 
 
-export type BalancesQuery = { balances: Array<{ currency: string, amount: AmountFragment, available: AmountFragment, held: AmountFragment, granted: AmountFragment, entries: { nodes: Array<{ id: string, at: string, description: string, amount: AmountFragment }> } }>, plans: Array<{ id: string, currency: string }> };
+export type BalancesQuery = { balances: Array<{ currency: string, amount: AmountFragment, available: AmountFragment, held: AmountFragment, granted: AmountFragment, entries: EntriesFragment }>, plans: Array<{ id: string, currency: string }> };
+
+export type PageOfEntriesQueryVariables = Exact<{
+  organisationId?: string | number | null | undefined;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+  last?: number | null | undefined;
+  before?: string | null | undefined;
+}>;
+
+
+export type PageOfEntriesQuery = { balances: Array<{ currency: string, entries: EntriesFragment }> };
 
 export type TopUpMutationVariables = Exact<{
   input: TopUpBalanceInput;
@@ -595,7 +671,7 @@ export type WithdrawMutation = { withdrawFromSubscription: { receivedAt: string,
 
 export const PortalStart = /* @__PURE__ */ defineOperation<PortalStartQuery, PortalStartQueryVariables>("query PortalStart { me { id name email organisations { role organisation { id name } } } seller { company name email paymentProvider } }")
 
-export const Overview = /* @__PURE__ */ defineOperation<OverviewQuery, OverviewQueryVariables>("query Overview($organisationId: ID, $customerId: ID!) { subscription(organisationId: $organisationId) { ...Subscription } node(id: $customerId) { id ... on User { currentPlan { ...PlanCard } invoices(first: 100, status: OPEN) { ...OpenInvoices } orders(status: PENDING, first: 20) { ...WaitingOrders } } ... on Organisation { currentPlan { ...PlanCard } invoices(first: 100, status: OPEN) { ...OpenInvoices } orders(status: PENDING, first: 20) { ...WaitingOrders } } } usage(organisationId: $organisationId) { resource used limit overLimit } upcomingInvoice(organisationId: $organisationId) { issueAt periodStart total { ...Amount } fromBalance { ...Amount } amountDue { ...Amount } } } fragment Amount on Money { decimal currency minorUnits } fragment PlanCard on Plan { id slug name description interval rank isDefault price { ...Amount } serverLimit nodeLimit memory disk cpu databases backups portCount tunnelPortCount emailsPerDay } fragment Subscription on PlanSubscription { id status suspendedReason collection interval provider currentPeriodStart currentPeriodEnd cancelAtPeriodEnd endsAt plan { id name } price { ...Amount } nextPrice { ...Amount } nextPriceAt pendingPlan { id name } } fragment OpenInvoices on InvoiceConnection { nodes { id isOverdue amountDue { ...Amount } } } fragment WaitingOrders on OrderConnection { nodes { id invoice { id } reportedPayments { id status } date expiresAt reason plan { id name } amount { ...Amount } } }")
+export const Overview = /* @__PURE__ */ defineOperation<OverviewQuery, OverviewQueryVariables>("query Overview($organisationId: ID, $customerId: ID!) { subscription(organisationId: $organisationId) { ...Subscription } node(id: $customerId) { id ... on User { currentPlan { ...PlanCard } invoices(first: 100, status: OPEN) { ...OpenInvoices } orders(status: PENDING, first: 20) { ...WaitingOrders } } ... on Organisation { currentPlan { ...PlanCard } invoices(first: 100, status: OPEN) { ...OpenInvoices } orders(status: PENDING, first: 20) { ...WaitingOrders } } } usage(organisationId: $organisationId) { resource used limit overLimit } upcomingInvoice(organisationId: $organisationId) { issueAt periodStart total { ...Amount } fromBalance { ...Amount } amountDue { ...Amount } } } fragment Amount on Money { decimal currency minorUnits } fragment PageFields on PageInfo { hasNextPage hasPreviousPage startCursor endCursor } fragment PlanCard on Plan { id slug name description interval rank isDefault price { ...Amount } serverLimit nodeLimit memory disk cpu databases backups portCount tunnelPortCount emailsPerDay } fragment Subscription on PlanSubscription { id status suspendedReason collection interval provider currentPeriodStart currentPeriodEnd cancelAtPeriodEnd endsAt plan { id name } price { ...Amount } nextPrice { ...Amount } nextPriceAt pendingPlan { id name } } fragment OpenInvoices on InvoiceConnection { nodes { id isOverdue amountDue { ...Amount } } pageInfo { hasNextPage } } fragment WaitingOrders on OrderConnection { nodes { id invoice { id } reportedPayments { id status } date expiresAt reason plan { id name } amount { ...Amount } } pageInfo { ...PageFields } }")
 
 export const Plans = /* @__PURE__ */ defineOperation<PlansQuery, PlansQueryVariables>("query Plans($organisationId: ID, $customerId: ID!) { paymentMethods { slug } plans { ...PlanCard } subscription(organisationId: $organisationId) { ...Subscription } node(id: $customerId) { id ... on User { currentPlan { id } } ... on Organisation { currentPlan { id } } } } fragment Amount on Money { decimal currency minorUnits } fragment PlanCard on Plan { id slug name description interval rank isDefault price { ...Amount } serverLimit nodeLimit memory disk cpu databases backups portCount tunnelPortCount emailsPerDay } fragment Subscription on PlanSubscription { id status suspendedReason collection interval provider currentPeriodStart currentPeriodEnd cancelAtPeriodEnd endsAt plan { id name } price { ...Amount } nextPrice { ...Amount } nextPriceAt pendingPlan { id name } }")
 
@@ -617,7 +693,11 @@ export const CancelSubscription = /* @__PURE__ */ defineOperation<CancelSubscrip
 
 export const ResumeSubscription = /* @__PURE__ */ defineOperation<ResumeSubscriptionMutation, ResumeSubscriptionMutationVariables>("mutation ResumeSubscription($input: ResumeSubscriptionInput!) { resumeSubscription(input: $input) { subscription { ...Subscription } } } fragment Amount on Money { decimal currency minorUnits } fragment Subscription on PlanSubscription { id status suspendedReason collection interval provider currentPeriodStart currentPeriodEnd cancelAtPeriodEnd endsAt plan { id name } price { ...Amount } nextPrice { ...Amount } nextPriceAt pendingPlan { id name } }")
 
-export const Invoices = /* @__PURE__ */ defineOperation<InvoicesQuery, InvoicesQueryVariables>("query Invoices($customerId: ID!, $status: InvoiceStatus, $first: Int, $after: String, $last: Int, $before: String) { node(id: $customerId) { id ... on User { invoices( status: $status first: $first after: $after last: $last before: $before ) { ...InvoicePage } orders(status: PENDING, first: 100) { ...WaitingOrders } } ... on Organisation { invoices( status: $status first: $first after: $after last: $last before: $before ) { ...InvoicePage } orders(status: PENDING, first: 100) { ...WaitingOrders } } } } fragment Amount on Money { decimal currency minorUnits } fragment PageFields on PageInfo { hasNextPage hasPreviousPage startCursor endCursor } fragment InvoicePage on InvoiceConnection { nodes { id number kind status isOverdue createdAt dueAt amount { ...Amount } amountDue { ...Amount } pdfUrl xmlUrl creditNotes { id number pdfUrl } } pageInfo { ...PageFields } } fragment WaitingOrders on OrderConnection { nodes { id invoice { id } reportedPayments { id status } date expiresAt reason plan { id name } amount { ...Amount } } }")
+export const Invoices = /* @__PURE__ */ defineOperation<InvoicesQuery, InvoicesQueryVariables>("query Invoices($customerId: ID!, $status: InvoiceStatus) { node(id: $customerId) { id ... on User { invoices(status: $status, first: 20) { ...InvoicePage } orders(status: PENDING, first: 20) { ...WaitingOrders } } ... on Organisation { invoices(status: $status, first: 20) { ...InvoicePage } orders(status: PENDING, first: 20) { ...WaitingOrders } } } } fragment Amount on Money { decimal currency minorUnits } fragment PageFields on PageInfo { hasNextPage hasPreviousPage startCursor endCursor } fragment InvoicePage on InvoiceConnection { nodes { id number kind status isOverdue createdAt dueAt amount { ...Amount } amountDue { ...Amount } pdfUrl xmlUrl creditNotes { id number pdfUrl } } pageInfo { ...PageFields } } fragment WaitingOrders on OrderConnection { nodes { id invoice { id } reportedPayments { id status } date expiresAt reason plan { id name } amount { ...Amount } } pageInfo { ...PageFields } }")
+
+export const PageOfInvoices = /* @__PURE__ */ defineOperation<PageOfInvoicesQuery, PageOfInvoicesQueryVariables>("query PageOfInvoices($customerId: ID!, $status: InvoiceStatus, $first: Int, $after: String, $last: Int, $before: String) { node(id: $customerId) { id ... on User { invoices( status: $status first: $first after: $after last: $last before: $before ) { ...InvoicePage } } ... on Organisation { invoices( status: $status first: $first after: $after last: $last before: $before ) { ...InvoicePage } } } } fragment Amount on Money { decimal currency minorUnits } fragment PageFields on PageInfo { hasNextPage hasPreviousPage startCursor endCursor } fragment InvoicePage on InvoiceConnection { nodes { id number kind status isOverdue createdAt dueAt amount { ...Amount } amountDue { ...Amount } pdfUrl xmlUrl creditNotes { id number pdfUrl } } pageInfo { ...PageFields } }")
+
+export const PageOfOrders = /* @__PURE__ */ defineOperation<PageOfOrdersQuery, PageOfOrdersQueryVariables>("query PageOfOrders($customerId: ID!, $first: Int, $after: String, $last: Int, $before: String) { node(id: $customerId) { id ... on User { orders( status: PENDING first: $first after: $after last: $last before: $before ) { ...WaitingOrders } } ... on Organisation { orders( status: PENDING first: $first after: $after last: $last before: $before ) { ...WaitingOrders } } } } fragment Amount on Money { decimal currency minorUnits } fragment PageFields on PageInfo { hasNextPage hasPreviousPage startCursor endCursor } fragment WaitingOrders on OrderConnection { nodes { id invoice { id } reportedPayments { id status } date expiresAt reason plan { id name } amount { ...Amount } } pageInfo { ...PageFields } }")
 
 export const OpenInvoice = /* @__PURE__ */ defineOperation<OpenInvoiceQuery, OpenInvoiceQueryVariables>("query OpenInvoice($id: ID!, $locale: String!) { invoice(id: $id) { id number status dueAt pdfUrl amountDue { ...Amount } howToPay(locale: $locale) { ...HowToPayFields } reportedPayments { ...Report } } } fragment Amount on Money { decimal currency minorUnits } fragment HowToPayFields on HowToPay { amount { ...Amount } reference methods { slug name instructions iban bic } } fragment Report on ReportedPayment { id status reportedAt reference rejectionReason amount { ...Amount } }")
 
@@ -627,7 +707,9 @@ export const ReportPayment = /* @__PURE__ */ defineOperation<ReportPaymentMutati
 
 export const CancelOrder = /* @__PURE__ */ defineOperation<CancelOrderMutation, CancelOrderMutationVariables>("mutation CancelOrder($input: CancelOrderInput!) { cancelOrder(input: $input) { order { id status } } }")
 
-export const Balances = /* @__PURE__ */ defineOperation<BalancesQuery, BalancesQueryVariables>("query Balances($organisationId: ID) { balances(organisationId: $organisationId) { currency amount { ...Amount } available { ...Amount } held { ...Amount } granted { ...Amount } entries(first: 20) { nodes { id at description amount { ...Amount } } } } plans { id currency } } fragment Amount on Money { decimal currency minorUnits }")
+export const Balances = /* @__PURE__ */ defineOperation<BalancesQuery, BalancesQueryVariables>("query Balances($organisationId: ID) { balances(organisationId: $organisationId) { currency amount { ...Amount } available { ...Amount } held { ...Amount } granted { ...Amount } entries(first: 20) { ...Entries } } plans { id currency } } fragment Amount on Money { decimal currency minorUnits } fragment PageFields on PageInfo { hasNextPage hasPreviousPage startCursor endCursor } fragment Entries on BalanceEntryConnection { nodes { id at description amount { ...Amount } } pageInfo { ...PageFields } }")
+
+export const PageOfEntries = /* @__PURE__ */ defineOperation<PageOfEntriesQuery, PageOfEntriesQueryVariables>("query PageOfEntries($organisationId: ID, $first: Int, $after: String, $last: Int, $before: String) { balances(organisationId: $organisationId) { currency entries(first: $first, after: $after, last: $last, before: $before) { ...Entries } } } fragment Amount on Money { decimal currency minorUnits } fragment PageFields on PageInfo { hasNextPage hasPreviousPage startCursor endCursor } fragment Entries on BalanceEntryConnection { nodes { id at description amount { ...Amount } } pageInfo { ...PageFields } }")
 
 export const TopUp = /* @__PURE__ */ defineOperation<TopUpMutation, TopUpMutationVariables>("mutation TopUp($input: TopUpBalanceInput!) { topUpBalance(input: $input) { checkoutUrl order { id } } }")
 

@@ -1,12 +1,12 @@
 import { Button, Card, Group, NativeSelect, SimpleGrid, Stack, Text, TextInput, Title } from '@mantine/core'
 import { useState } from 'react'
-import { Balances, type BalancesQuery, TopUp } from '../generated/portal'
+import { Balances, type BalancesQuery, PageOfEntries, TopUp } from '../generated/portal'
 import { parseAmount } from '../ui/amount-text'
-import { DataTable } from '../ui/data-table'
 import { ErrorNotice } from '../ui/error-notice'
 import { useAction, useLoaded } from '../ui/graphql'
 import { LoadedContent } from '../ui/loaded-content'
 import { useInvoiceTexts, useLocale } from '../ui/locale'
+import { PagedTable } from '../ui/paged-table'
 import { navigate } from '../ui/router'
 import { usePortal } from './customer'
 import { Facts } from './facts'
@@ -33,7 +33,7 @@ export default function Balance() {
               <TopUpForm currencies={currenciesOf(data)} />
             </SimpleGrid>
             {data.balances.map((balance) => (
-              <Entries key={balance.currency} balance={balance} />
+              <Entries key={`${customer.id} ${balance.currency}`} balance={balance} />
             ))}
           </Stack>
         )}
@@ -146,6 +146,7 @@ function Entries({ balance: { currency, entries } }: { balance: BalancesQuery['b
   const texts = useTexts()
   const invoiceTexts = useInvoiceTexts()
   const { money, date } = useLocale()
+  const { customer } = usePortal()
   if (entries.nodes.length === 0) return null
   const title = `${texts.entries} (${currency})`
   return (
@@ -153,10 +154,12 @@ function Entries({ balance: { currency, entries } }: { balance: BalancesQuery['b
       <Title order={2} mb="sm">
         {title}
       </Title>
-      <DataTable
+      <PagedTable
         label={title}
-        rows={entries.nodes}
-        rowKey={({ id }) => id}
+        firstPage={entries}
+        operation={PageOfEntries}
+        variables={{ organisationId: customer.organisationId }}
+        pageOf={({ balances }) => balances.find((each) => each.currency === currency)?.entries}
         columns={[
           { key: 'date', title: invoiceTexts.date, cell: ({ at }) => date(at) },
           { key: 'description', title: invoiceTexts.description, cell: ({ description }) => description },

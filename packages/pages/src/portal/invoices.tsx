@@ -1,36 +1,34 @@
 import { Anchor, Badge, Card, Checkbox, Group, Stack, Title } from '@mantine/core'
 import '@mantine/core/styles/Checkbox.css'
 import '@mantine/core/styles/InlineInput.css'
-import { useState } from 'react'
-import { type InvoicePageFragment, Invoices as InvoicesOperation } from '../generated/portal'
-import { type Column, DataTable, type PageArguments, Pagination } from '../ui/data-table'
+import {
+  type InvoicePageFragment,
+  Invoices as InvoicesOperation,
+  PageOfInvoices,
+  PageOfOrders,
+  type WaitingOrdersFragment,
+} from '../generated/portal'
+import type { Column } from '../ui/data-table'
 import { useLoaded } from '../ui/graphql'
 import { LoadedContent } from '../ui/loaded-content'
 import { useInvoiceTexts, useLocale } from '../ui/locale'
+import { PagedTable } from '../ui/paged-table'
 import { Link, navigate, useLocation } from '../ui/router'
 import { usePortal } from './customer'
 import { Part } from './part'
 import { useTexts } from './use-texts'
 import { type WaitingOrder, waitingOrders } from './waiting-orders'
 
-const PAGE_SIZE = 20
 const STATUS_COLORS: Readonly<Record<string, string>> = { OPEN: 'orange', PAID: 'teal' }
 
 type InvoiceRow = InvoicePageFragment['nodes'][number]
 
 /** `?status=open` lists the open invoices only, also those that are older than the first page. */
 export default function Invoices() {
-  const { customer } = usePortal()
-  const isOpenOnly = useLocation().query.get('status') === 'open'
-  // A position in one list is none in another.
-  return <InvoiceList key={`${customer.id} ${isOpenOnly}`} isOpenOnly={isOpenOnly} />
-}
-
-function InvoiceList({ isOpenOnly }: { isOpenOnly: boolean }) {
   const texts = useTexts()
   const { customer, toPath } = usePortal()
-  const [page, setPage] = useState<PageArguments>({ first: PAGE_SIZE })
-  const loaded = useLoaded(InvoicesOperation, { customerId: customer.id, status: isOpenOnly ? 'OPEN' : null, ...page })
+  const isOpenOnly = useLocation().query.get('status') === 'open'
+  const loaded = useLoaded(InvoicesOperation, { customerId: customer.id, status: isOpenOnly ? 'OPEN' : null })
   const showOpenOnly = (isChecked: boolean) => navigate(toPath('invoices', { status: isChecked ? 'open' : undefined }))
   return (
     <Part title={texts.invoices}>
@@ -38,13 +36,12 @@ function InvoiceList({ isOpenOnly }: { isOpenOnly: boolean }) {
       <LoadedContent loaded={loaded}>
         {({ node }) => {
           if (!node || !('invoices' in node) || !node.invoices) return null
-          const orders = waitingOrders(node.orders)
+          const { id, invoices, orders } = node
           return (
             <Stack gap="lg">
-              {orders.length > 0 && <PendingOrders orders={orders} />}
+              {orders && <PendingOrders key={id} orders={waitingOrders(orders)} />}
               <Card withBorder padding="lg">
-                <InvoiceTable invoices={node.invoices.nodes} empty={isOpenOnly ? texts.nothingDue : undefined} />
-                <Pagination pageInfo={node.invoices.pageInfo} pageSize={PAGE_SIZE} onChange={setPage} />
+                <InvoiceTable key={`${id} ${isOpenOnly}`} invoices={invoices} isOpenOnly={isOpenOnly} />
               </Card>
             </Stack>
           )
@@ -54,11 +51,11 @@ function InvoiceList({ isOpenOnly }: { isOpenOnly: boolean }) {
   )
 }
 
-function InvoiceTable({ invoices, empty }: { invoices: readonly InvoiceRow[]; empty: string | undefined }) {
+function InvoiceTable({ invoices, isOpenOnly }: { invoices: InvoicePageFragment; isOpenOnly: boolean }) {
   const texts = useTexts()
   const invoiceTexts = useInvoiceTexts()
   const { money, date } = useLocale()
-  const { toPath } = usePortal()
+  const { customer, toPath } = usePortal()
   const columns: Column<InvoiceRow>[] = [
     { key: 'number', title: texts.invoiceNumber, cell: ({ number }) => number },
     { key: 'date', title: invoiceTexts.date, cell: ({ createdAt }) => date(createdAt) },
@@ -93,7 +90,17 @@ function InvoiceTable({ invoices, empty }: { invoices: readonly InvoiceRow[]; em
       ),
     },
   ]
-  return <DataTable label={texts.invoices} columns={columns} rows={invoices} rowKey={({ id }) => id} empty={empty} />
+  return (
+    <PagedTable
+      label={texts.invoices}
+      columns={columns}
+      empty={isOpenOnly ? texts.nothingDue : undefined}
+      firstPage={invoices}
+      operation={PageOfInvoices}
+      variables={{ customerId: customer.id, status: isOpenOnly ? 'OPEN' : null }}
+      pageOf={({ node }) => (node && 'invoices' in node ? node.invoices : null)}
+    />
+  )
 }
 
 function InvoiceStatus({ invoice: { status, dueAt, isOverdue } }: { invoice: InvoiceRow }) {
@@ -113,11 +120,12 @@ function InvoiceStatus({ invoice: { status, dueAt, isOverdue } }: { invoice: Inv
   )
 }
 
-function PendingOrders({ orders }: { orders: readonly WaitingOrder[] }) {
+function PendingOrders({ orders }: { orders: WaitingOrdersFragment }) {
   const texts = useTexts()
   const invoiceTexts = useInvoiceTexts()
   const { money, date } = useLocale()
-  const { toPath } = usePortal()
+  const { customer, toPath } = usePortal()
+  if (orders.nodes.length === 0 && !orders.pageInfo.hasNextPage) return null
   const columns: Column<WaitingOrder>[] = [
     { key: 'order', title: invoiceTexts.order, cell: ({ plan }) => plan?.name ?? texts.topUp },
     { key: 'date', title: invoiceTexts.date, cell: (order) => date(order.date) },
@@ -140,7 +148,14 @@ function PendingOrders({ orders }: { orders: readonly WaitingOrder[] }) {
       <Title order={2} id="pending" mb="sm">
         {texts.pendingOrders}
       </Title>
-      <DataTable label={texts.pendingOrders} columns={columns} rows={orders} rowKey={({ id }) => id} />
+      <PagedTable
+        label={texts.pendingOrders}
+        columns={columns}
+        firstPage={orders}
+        operation={PageOfOrders}
+        variables={{ customerId: customer.id }}
+        pageOf={({ node }) => (node && 'orders' in node && node.orders ? waitingOrders(node.orders) : null)}
+      />
     </Card>
   )
 }

@@ -1,4 +1,4 @@
-import { Alert, Badge, Button, Card, Group, Progress, SimpleGrid, Stack, Text, Title } from '@mantine/core'
+import { Badge, Button, Card, Group, Progress, SimpleGrid, Stack, Text, Title } from '@mantine/core'
 import {
   Overview as OverviewOperation,
   type OverviewQuery,
@@ -14,14 +14,13 @@ import { followLink, Link } from '../ui/router'
 import { usePortal } from './customer'
 import { Facts } from './facts'
 import { formatQuantity, type Resource } from './limits'
-import { sumsByCurrency } from './money'
 import { Part } from './part'
 import { PaymentMethodButton } from './payment-method'
 import { PaymentPending } from './payment-pending'
 import classes from './portal.module.css'
 import type { PortalTexts } from './texts'
+import { OpenInvoices, PendingOrders } from './to-pay'
 import { useTexts } from './use-texts'
-import { waitingOrders } from './waiting-orders'
 
 export default function Overview() {
   const texts = useTexts()
@@ -62,54 +61,6 @@ function OverviewContent({ data }: { data: OverviewQuery }) {
       )}
     </Stack>
   )
-}
-
-function OpenInvoices({ data: { node } }: { data: OverviewQuery }) {
-  const texts = useTexts()
-  const locale = useLocale()
-  const { toPath } = usePortal()
-  const open = node && 'invoices' in node ? (node.invoices?.nodes ?? []) : []
-  const sums = sumsByCurrency(open.map(({ amountDue }) => amountDue))
-  if (sums.length === 0) return null
-  const isOverdue = open.some((invoice) => invoice.isOverdue)
-  const [first] = open
-  const to = open.length === 1 && first ? toPath(`invoices/${first.id}`) : toPath('invoices', { status: 'open' })
-  return (
-    <Alert color={isOverdue ? 'red' : 'yellow'} component="section" aria-label={texts.invoices}>
-      <Group justify="space-between">
-        <Text fw={650}>
-          {texts.openInvoices(open.length, sums.map(locale.money).join(' + '))}
-          {isOverdue && ` – ${texts.overdue}`}
-        </Text>
-        <Button component="a" href={to} onClick={(event) => followLink(event, to)} size="sm">
-          {texts.pay}
-        </Button>
-      </Group>
-    </Alert>
-  )
-}
-
-/** Orders that wait for their payment, or for the seller who looks for it. */
-function PendingOrders({ data: { node } }: { data: OverviewQuery }) {
-  const texts = useTexts()
-  const { money } = useLocale()
-  const { toPath } = usePortal()
-  const orders = node && 'orders' in node ? waitingOrders(node.orders) : []
-  return orders.map(({ id, plan, amount, reportedPayments }) => {
-    const name = plan?.name ?? texts.topUp
-    const isReported = reportedPayments.some(({ status }) => status === 'REPORTED')
-    const to = toPath(`orders/${id}`)
-    return (
-      <Alert key={id} color={isReported ? 'blue' : 'yellow'} role="region" aria-label={texts.pendingOrders}>
-        <Group justify="space-between">
-          <Text fw={650}>{isReported ? texts.orderIsChecked(name, money(amount)) : texts.orderWaits(name, money(amount))}</Text>
-          <Button component="a" href={to} onClick={(event) => followLink(event, to)} size="sm" variant={isReported ? 'default' : 'filled'}>
-            {isReported ? texts.details : texts.pay}
-          </Button>
-        </Group>
-      </Alert>
-    )
-  })
 }
 
 const STATUS_COLORS: Readonly<Record<string, string>> = { ACTIVE: 'teal', TRIALING: 'blue', CANCELLED: 'gray', EXPIRED: 'gray' }

@@ -43,8 +43,11 @@ export interface PortalTexts {
   unlimited: string
   overLimit: string
   openInvoices: (count: number, amount: string) => string
+  /** @param count  how many are known, of more */
+  manyOpenInvoices: (count: string) => string
   orderWaits: (name: string, amount: string) => string
   orderIsChecked: (name: string, amount: string) => string
+  allPendingOrders: string
   details: string
   overdue: string
   pay: string

@@ -21,7 +21,7 @@ interface DataTableProps<TRow> {
   rows: readonly TRow[]
   rowKey: (row: TRow) => string
   /** Shown in place of an empty table. */
-  empty?: string
+  empty?: string | undefined
 }
 
 /** A table; on narrow screens every row becomes a block with the titles of its cells. */
@@ -70,34 +70,41 @@ export interface PageArguments {
 }
 
 interface PaginationProps {
+  /** What the pages contain, for screen readers. */
+  label: string
   pageInfo: PageInfo
   pageSize: number
   onChange: (page: PageArguments) => void
 }
 
 /** The buttons to the next and the previous page of a connection. */
-export function Pagination({ pageInfo, pageSize, onChange }: PaginationProps) {
+export function Pagination({ label, pageInfo, pageSize, onChange }: PaginationProps) {
   const texts = useCommonTexts()
   const { hasNextPage, hasPreviousPage, startCursor, endCursor } = pageInfo
   if (!hasNextPage && !hasPreviousPage) return null
   return (
-    <Group component="nav" aria-label={texts.pages} justify="flex-end" gap="xs" mt="sm">
-      <Button
-        variant="default"
-        size="xs"
-        disabled={!hasPreviousPage}
-        onClick={() => onChange({ last: pageSize, before: startCursor ?? undefined })}
-      >
+    <Group component="nav" aria-label={`${texts.pages}: ${label}`} justify="flex-end" gap="xs" mt="sm">
+      <PageButton isPossible={hasPreviousPage} onClick={() => onChange({ last: pageSize, before: startCursor ?? undefined })}>
         {texts.previous}
-      </Button>
-      <Button
-        variant="default"
-        size="xs"
-        disabled={!hasNextPage}
-        onClick={() => onChange({ first: pageSize, after: endCursor ?? undefined })}
-      >
+      </PageButton>
+      <PageButton isPossible={hasNextPage} onClick={() => onChange({ first: pageSize, after: endCursor ?? undefined })}>
         {texts.next}
-      </Button>
+      </PageButton>
     </Group>
+  )
+}
+
+/** At the end of the list it keeps the focus, which the attribute `disabled` would take away. */
+function PageButton({ isPossible, onClick, children }: { isPossible: boolean; onClick: () => void; children: string }) {
+  return (
+    <Button
+      variant="default"
+      size="xs"
+      data-disabled={!isPossible || undefined}
+      aria-disabled={!isPossible}
+      onClick={() => isPossible && onClick()}
+    >
+      {children}
+    </Button>
   )
 }

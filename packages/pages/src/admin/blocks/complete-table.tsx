@@ -65,6 +65,7 @@ export function CompleteTable<TRow>({ label, columns, rows, rowKey, filters = []
         empty={isFiltered ? texts.noMatches : (empty ?? texts.nothing)}
       />
       <Pagination
+        label={label}
         pageInfo={{
           hasPreviousPage: start > 0,
           hasNextPage: end < found.length,

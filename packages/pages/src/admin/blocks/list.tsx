@@ -71,7 +71,7 @@ export function List<TResult, TVariables extends object, TRow>(props: ListProps<
                 <Text size="sm" c="dimmed" role="status">
                   {totalCount > 0 && texts.entries(totalCount, number(totalCount))}
                 </Text>
-                <Pagination pageInfo={pageInfo} pageSize={pageSize} onChange={state.setPage} />
+                <Pagination label={label} pageInfo={pageInfo} pageSize={pageSize} onChange={state.setPage} />
               </div>
             </>
           )

@@ -59,8 +59,10 @@ const page: PortalTexts = {
   overLimit: 'Limit überschritten',
   openInvoices: (count, amount) =>
     count === 1 ? `Eine Rechnung über ${amount} ist offen` : `${count} Rechnungen über zusammen ${amount} sind offen`,
+  manyOpenInvoices: (count) => `Mehr als ${count} Rechnungen sind offen`,
   orderWaits: (name, amount) => `Ihre Bestellung ${name} wartet auf die Zahlung von ${amount}`,
   orderIsChecked: (name, amount) => `Ihre Zahlung von ${amount} für ${name} wird geprüft`,
+  allPendingOrders: 'Alle Bestellungen, die auf Zahlung warten',
   details: 'Einzelheiten',
   overdue: 'Überfällig',
   pay: 'Bezahlen',

@@ -59,8 +59,10 @@ const page: PortalTexts = {
   overLimit: 'Por encima del límite',
   openInvoices: (count, amount) =>
     count === 1 ? `Hay una factura pendiente de ${amount}` : `Hay ${count} facturas pendientes por un total de ${amount}`,
+  manyOpenInvoices: (count) => `Hay más de ${count} facturas pendientes`,
   orderWaits: (name, amount) => `Su pedido ${name} está pendiente del pago de ${amount}`,
   orderIsChecked: (name, amount) => `Su pago de ${amount} por ${name} se está comprobando`,
+  allPendingOrders: 'Todos los pedidos a la espera del pago',
   details: 'Detalles',
   overdue: 'Vencida',
   pay: 'Pagar',

@@ -59,8 +59,10 @@ const page: PortalTexts = {
   overLimit: 'Au-dessus de la limite',
   openInvoices: (count, amount) =>
     count === 1 ? `Une facture de ${amount} est à payer` : `${count} factures d’un total de ${amount} sont à payer`,
+  manyOpenInvoices: (count) => `Plus de ${count} factures sont à payer`,
   orderWaits: (name, amount) => `Votre commande ${name} est en attente du paiement de ${amount}`,
   orderIsChecked: (name, amount) => `Votre paiement de ${amount} pour ${name} est en cours de vérification`,
+  allPendingOrders: 'Toutes les commandes en attente de paiement',
   details: 'Détails',
   overdue: 'En retard',
   pay: 'Payer',
