@@ -279,6 +279,32 @@ describe('an administrator', () => {
     await page.getByText('Nothing matches these filters.').waitFor()
   })
 
+  test('empties a filter by its menu entry, returns to it, and keeps what is being typed', async () => {
+    await browser.open('/customers')
+    const search = page.getByRole('search', { name: 'Users' }).getByRole('searchbox')
+    const isFor = (text: string) => (url: URL) => (url.searchParams.get('search') ?? '') === text
+    await search.fill('gr')
+    await page.waitForURL(isFor('gr'))
+    await search.press('End')
+    await page.keyboard.type('ace')
+    expect(await search.inputValue()).toBe('grace')
+    await page.waitForURL(isFor('grace'))
+    expect(await search.inputValue()).toBe('grace')
+    await page.getByRole('navigation').getByRole('link', { name: 'Customers' }).click()
+    await page.waitForURL(isFor(''))
+    await expect.poll(() => search.inputValue()).toBe('')
+    await row('Users', 'Subscriber').first().waitFor()
+    await page.goBack()
+    await expect.poll(() => search.inputValue()).toBe('grace')
+    await expect.poll(() => row('Users', 'Subscriber').count()).toBe(0)
+    // What was typed just before is not sent afterwards.
+    await search.fill('ada')
+    await page.goForward()
+    await expect.poll(() => search.inputValue()).toBe('')
+    await search.fill('hopper')
+    await page.waitForURL(isFor('hopper'))
+  })
+
   test('sets payment methods and notes on invoices', async () => {
     await browser.open('/settings')
     await page.getByRole('button', { name: 'Add payment method' }).click()

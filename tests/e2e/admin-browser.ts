@@ -22,11 +22,11 @@ export class AdminBrowser {
     this.#browser = browser
   }
 
-  static async launch(server: RunningServer): Promise<AdminBrowser> {
+  static async launch(server: RunningServer, options: BrowserContextOptions = {}): Promise<AdminBrowser> {
     if (!existsSync(CHROMIUM)) throw new Error(`Chromium not found at ${CHROMIUM}; install it (Debian: apt-get install chromium)`)
     const browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox', '--disable-gpu', '--disable-quic'] })
     const opened = new AdminBrowser(server, browser)
-    opened.#context = await opened.openContext()
+    opened.#context = await opened.openContext(options)
     opened.#page = await opened.#context.newPage()
     return opened
   }

@@ -220,6 +220,30 @@ describe('a customer', () => {
     await page.getByText(/^Renews on/).waitFor()
   })
 
+  test("opens the payment provider's page once for each press, not again after a change", async () => {
+    await open(page, '/cancel')
+    await page.getByRole('button', { name: 'Cancel now' }).click()
+    await page.getByText('Your contract is cancelled').waitFor()
+    await open(page, '')
+    const requests: string[] = []
+    const opened: string[] = []
+    page.on('request', (request) => request.postData()?.includes('customerPortalUrl') && requests.push(request.url()))
+    // The browser stays on the page when a response has no content.
+    await page.route('**/sandbox/**', (route) => {
+      opened.push(route.request().url())
+      return route.fulfill({ status: 204 })
+    })
+    await page.getByRole('button', { name: 'Change payment method' }).click()
+    await expect.poll(() => opened.length).toBe(1)
+    await page.getByRole('button', { name: 'Undo the cancellation' }).click()
+    await page.getByText(/^Renews on/).waitFor()
+    expect([requests.length, opened.length]).toEqual([1, 1])
+    await page.getByRole('button', { name: 'Change payment method' }).click()
+    await expect.poll(() => opened.length).toBe(2)
+    expect(requests.length).toBe(2)
+    await page.unroute('**/sandbox/**')
+  })
+
   test('withdraws, and gets the money back', async () => {
     await page.getByRole('link', { name: 'Withdraw from contract here' }).click()
     await page.getByText(/You get back/).waitFor()

@@ -101,3 +101,19 @@ test('an amount has the currency of the plan that is chosen, not that of the cus
   expect(readValues(fields, { amount: '1000', planId: 'plan_2' })).toEqual({ amount: 1000 })
   expect(readValues(fields, { amount: '10', planId: '' })).toEqual({ amount: 1000 })
 })
+
+describe('a day that an administrator enters', () => {
+  const read = (kind: string, timeZone: string) => readValues([{ name: 'at', label: 'At', kind }], { at: '2026-05-31' }, timeZone).at
+
+  test.each([
+    ['Europe/Berlin', '2026-05-30T22:00:00.000Z', '2026-05-31T21:59:59.999Z'],
+    ['Pacific/Auckland', '2026-05-30T12:00:00.000Z', '2026-05-31T11:59:59.999Z'],
+  ])('is one in %s, from %s to %s', (timeZone, start, end) => {
+    expect([read('day', timeZone), read('lastDay', timeZone), read('date', timeZone)]).toEqual([start, end, '2026-05-31'])
+  })
+
+  test('is named if it cannot be read', () => {
+    const fields = [{ name: 'dueAt', label: 'Due', kind: 'lastDay', isRequired: true }]
+    expect(() => readValues(fields, { dueAt: '2026-5' }, 'UTC')).toThrow(new UnreadableField('dueAt'))
+  })
+})

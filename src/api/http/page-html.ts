@@ -20,6 +20,8 @@ export interface PageSettings {
   readonly logoUrl: string | null
   /** The language of customers whose browser prefers none that the page has. */
   readonly locale: string
+  /** The seller's, in which documents state days. */
+  readonly timeZone: string
   /** Whether the browser has a cookie of this page. If it has none, the cookie of the panel may have signed in. */
   readonly hasCookie: boolean
   /** Set on the page of a link that signs in. */
@@ -41,8 +43,8 @@ export class PageHtml {
 
   send(reply: FastifyReply, { hasCookie, link }: Pick<PageSettings, 'hasCookie' | 'link'>): FastifyReply {
     const { company } = this.#config.invoices.issuer
-    const { accentColor, locale } = this.#config.invoices
-    const settings: PageSettings = { company, accentColor, logoUrl: this.#logoUrl, locale, hasCookie, ...(link && { link }) }
+    const { accentColor, locale, timeZone } = this.#config.invoices
+    const settings: PageSettings = { company, accentColor, logoUrl: this.#logoUrl, locale, timeZone, hasCookie, ...(link && { link }) }
     const nonce = randomBytes(NONCE_BYTES).toString('base64')
     // Styles that the components create have the nonce. Scripts are files of this server only.
     reply.helmet(buildContentSecurityPolicy({ 'style-src': ["'self'", `'nonce-${nonce}'`], 'img-src': ["'self'", 'data:'] }))

@@ -155,7 +155,7 @@ export const INVOICE_VARIABLES = {
   },
   INVOICE_TIME_ZONE: {
     schema: z.string().refine(isTimeZone, 'must be a time zone, for example Europe/Berlin').default('UTC'),
-    about: "The seller's time zone. It determines the dates on invoices and the year in their numbers.",
+    about: "The seller's time zone. It determines the dates on invoices, the year in their numbers, and the days of the pages.",
   },
   INVOICE_DUE_DAYS: {
     schema: wholeDays(0, 365).default(14),

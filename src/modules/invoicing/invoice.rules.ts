@@ -57,13 +57,14 @@ export function amountToPay({ total, paid, prepaid = '0' }: Pick<DocumentSnapsho
 
 /**
  * The last day that documents print for a period: the day before its end, so that it is never the first day of the next
- * period. A period that ends on the day of its start, or before the next day is over, has that day only.
+ * period. A period that ends on the day of its start, or before the next day is over, has that day only. An end in the
+ * last millisecond of a day is the end of this day, as administrators set it.
  * @param timeZone  of the seller
  * @returns for example "2026-06-03"
  */
 export function lastDay({ start, end }: { start: string; end: string }, timeZone: string): string {
   const firstDay = toLocalDate(new Date(start), timeZone)
-  const day = toDay(addDays(new Date(toLocalDate(new Date(end), timeZone)), -1))
+  const day = toDay(addDays(new Date(toLocalDate(new Date(Date.parse(end) + 1), timeZone)), -1))
   return day < firstDay ? firstDay : day
 }
 

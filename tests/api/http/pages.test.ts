@@ -9,7 +9,9 @@ const COMPANY = `Näme "<script>alert(1)</script>' & Co`
 
 let server: TestServer
 beforeAll(async () => {
-  server = await startServer({ environment: { COMPANY_NAME: COMPANY, INVOICE_LOGO_PATH: 'src/demo/demo-logo.svg' } })
+  server = await startServer({
+    environment: { COMPANY_NAME: COMPANY, INVOICE_LOGO_PATH: 'src/demo/demo-logo.svg', INVOICE_TIME_ZONE: 'Pacific/Auckland' },
+  })
 })
 afterAll(() => server.close())
 
@@ -51,6 +53,10 @@ describe.each(['/portal', '/portal/invoices/inv_1', '/admin', '/admin/customers'
     expect(body).toContain('<title>Näme &#34;&#60;script&#62;alert(1)&#60;/script&#62;&#39; &#38; Co</title>')
     expect(body).not.toContain('<script>alert')
     expect(body).not.toMatch(/%[A-Z]+%/)
+  })
+
+  test("knows the seller's time zone before its first request", async () => {
+    expect((await get(url)).body).toContain('&#34;timeZone&#34;:&#34;Pacific/Auckland&#34;')
   })
 })
 

@@ -12,8 +12,14 @@ describe('the last day of a period', () => {
     ['Europe/Berlin', '2026-02-28T23:30:00.000Z', '2026-03-29T22:30:00.000Z', '2026-03-29'],
     ['Europe/Berlin', '2026-09-25T22:30:00.000Z', '2026-10-25T23:30:00.000Z', '2026-10-25'],
     ['America/Los_Angeles', '2026-05-01T06:00:00.000Z', '2026-06-01T06:00:00.000Z', '2026-05-30'],
+    ['Europe/Berlin', '2026-05-01T10:00:00.000Z', '2026-05-31T21:59:59.998Z', '2026-05-30'],
   ])('in %s of %s to %s is the day before its end, %s', (timeZone, start, end, day) => {
     expect(lastDay({ start, end }, timeZone)).toBe(day)
+  })
+
+  test('is the day that it fills to the last millisecond', () => {
+    const period = { start: '2026-05-01T10:00:00.000Z', end: '2026-05-31T21:59:59.999Z' }
+    expect(lastDay(period, 'Europe/Berlin')).toBe('2026-05-31')
   })
 
   test.each([

@@ -2,8 +2,7 @@ import { Stack } from '@mantine/core'
 import { BalanceEntries, type BalanceEntriesQuery } from '../generated/admin'
 import { useLocale } from '../ui/locale'
 import { useTimeSorts } from './blocks/choices'
-import { useDayFilters } from './blocks/day-filters'
-import { endOfDay, startOfDay } from './blocks/days'
+import { timesOfDays, useDayFilters } from './blocks/day-filters'
 import { List, NO_ENTRIES } from './blocks/list'
 import { Section } from './blocks/section'
 import type { CustomerNode } from './customer'
@@ -37,7 +36,7 @@ function History({ customerId, currency }: { customerId: string; currency: strin
         prefix={`${currency}-`}
         sorts={useTimeSorts()}
         filters={useDayFilters()}
-        variables={({ from, to }) => ({ id: customerId, from: startOfDay(from), to: endOfDay(to) })}
+        variables={({ from, to }) => ({ id: customerId, ...timesOfDays({ from, to }) })}
         columns={[
           { key: 'at', title: fields.date, cell: ({ at }) => dateAndTime(at) },
           { key: 'text', title: fields.description, cell: ({ description }) => description },

@@ -2,7 +2,7 @@ import { AllInvoices, type InvoiceRowFragment } from '../generated/admin'
 import { useInvoiceActions } from './actions/invoice-actions'
 import { useActionColumn } from './blocks/action-column'
 import { useChoices, useTimeSorts } from './blocks/choices'
-import { endOfDay, startOfDay } from './blocks/days'
+import { timesOfDays } from './blocks/day-filters'
 import { List } from './blocks/list'
 import { type ListValues, listOf } from './blocks/list-state'
 import { Page } from './blocks/page'
@@ -30,8 +30,7 @@ export function InvoiceList({ customerId, prefix = '' }: { customerId?: string; 
     customerId,
     search,
     ...(status === 'OVERDUE' ? { overdue: true } : { status: listOf<InvoiceRowFragment['status']>(status) }),
-    from: startOfDay(from),
-    to: endOfDay(to),
+    ...timesOfDays({ from, to }),
   })
   return (
     <List

@@ -4,7 +4,7 @@ import { useMailActions } from './actions/mail-actions'
 import { useActionColumn } from './blocks/action-column'
 import { useChoices, useTimeSorts } from './blocks/choices'
 import { CustomerLink } from './blocks/customer-link'
-import { endOfDay, startOfDay } from './blocks/days'
+import { timesOfDays } from './blocks/day-filters'
 import { List } from './blocks/list'
 import { listOf } from './blocks/list-state'
 import { Page } from './blocks/page'
@@ -45,8 +45,7 @@ export function MailList({ customerId }: { customerId?: string }) {
           customerId,
           status: listOf<MailRowFragment['status']>(status),
           kind: listOf<MailRowFragment['kind']>(kind),
-          from: startOfDay(from),
-          to: endOfDay(to),
+          ...timesOfDays({ from, to }),
         },
       })}
       columns={[

@@ -4,7 +4,7 @@ import { useOrderActions } from './actions/order-actions'
 import { useActionColumn } from './blocks/action-column'
 import { useChoices, useTimeSorts } from './blocks/choices'
 import { customerName } from './blocks/customer-link'
-import { endOfDay, startOfDay } from './blocks/days'
+import { timesOfDays } from './blocks/day-filters'
 import { List } from './blocks/list'
 import { type ListValues, listOf } from './blocks/list-state'
 import { Page } from './blocks/page'
@@ -40,8 +40,7 @@ export function OrderList({ customerId, prefix }: OrderListProps) {
     planId,
     status: listOf<OrderRowFragment['status']>(status),
     reason: listOf<OrderRowFragment['reason']>(reason),
-    from: startOfDay(from),
-    to: endOfDay(to),
+    ...timesOfDays({ from, to }),
   })
   return (
     <List

@@ -4,7 +4,7 @@ import { useInvoiceActions } from './actions/invoice-actions'
 import { useActionColumn } from './blocks/action-column'
 import { useTimeSorts } from './blocks/choices'
 import { customerName } from './blocks/customer-link'
-import { endOfDay, startOfDay } from './blocks/days'
+import { timesOfDays } from './blocks/day-filters'
 import { List } from './blocks/list'
 import { listOf } from './blocks/list-state'
 import { Page } from './blocks/page'
@@ -41,7 +41,7 @@ export function PaymentList({ customerId, prefix = '' }: { customerId?: string; 
         { name: 'to', label: fields.to, kind: 'day' },
       ]}
       variables={({ kind, from, to }) => ({
-        filter: { customerId, kind: listOf<PaymentRowFragment['kind']>(kind), from: startOfDay(from), to: endOfDay(to) },
+        filter: { customerId, kind: listOf<PaymentRowFragment['kind']>(kind), ...timesOfDays({ from, to }) },
       })}
       columns={[
         ...columns,

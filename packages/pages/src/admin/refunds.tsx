@@ -4,7 +4,7 @@ import { useInvoiceActions } from './actions/invoice-actions'
 import { useActionColumn } from './blocks/action-column'
 import { useChoices, useTimeSorts } from './blocks/choices'
 import { customerName } from './blocks/customer-link'
-import { endOfDay, startOfDay } from './blocks/days'
+import { timesOfDays } from './blocks/day-filters'
 import { List } from './blocks/list'
 import { listOf } from './blocks/list-state'
 import { Page } from './blocks/page'
@@ -43,7 +43,7 @@ export function RefundList({ customerId, prefix = '', empty }: { customerId?: st
       ]}
       variables={({ status, from, to }) => ({
         locale,
-        filter: { customerId, status: listOf<RefundRowFragment['status']>(status), from: startOfDay(from), to: endOfDay(to) },
+        filter: { customerId, status: listOf<RefundRowFragment['status']>(status), ...timesOfDays({ from, to }) },
       })}
       columns={[
         ...columns,

@@ -17,7 +17,7 @@ const keyOf = ({ country, region, customerType, name, validFrom }: TaxRateRow) =
 export default function Taxes() {
   const actionColumn = useActionColumn<TaxRateRow>()
   const { nav, intro, empty, fields, enums } = useTexts()
-  const { date, tag } = useLocale()
+  const { day, tag } = useLocale()
   const { setRate, removeRate } = useSettingsActions()
   const loaded = useLoaded(TaxRates, {})
   const countries = new Intl.DisplayNames(tag, { type: 'region' })
@@ -57,7 +57,7 @@ export default function Taxes() {
                   { key: 'for', title: fields.customerType, cell: ({ customerType }) => enums.customerType[customerType] },
                   rateColumn,
                   { key: 'name', title: fields.taxName, cell: ({ name }) => name, value: ({ name }) => name },
-                  { key: 'from', title: fields.validFrom, cell: ({ validFrom }) => date(validFrom), value: ({ validFrom }) => validFrom },
+                  { key: 'from', title: fields.validFrom, cell: ({ validFrom }) => day(validFrom), value: ({ validFrom }) => validFrom },
                   { key: 'exemption', title: fields.exemption, cell: ({ exemption }) => exemption },
                   actionColumn(
                     (rate) => [setRate(rate), removeRate(rate)],
@@ -75,7 +75,7 @@ export default function Taxes() {
                 columns={[
                   { key: 'country', title: fields.country, cell: placeOf, value: placeOf },
                   rateColumn,
-                  { key: 'asOf', title: fields.asOf, align: 'end', cell: ({ asOf }) => date(asOf) },
+                  { key: 'asOf', title: fields.asOf, align: 'end', cell: ({ asOf }) => day(asOf) },
                 ]}
               />
             </Section>

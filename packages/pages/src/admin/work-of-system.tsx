@@ -10,8 +10,7 @@ import { useLocale } from '../ui/locale'
 import { useWebhookActions } from './actions/webhook-actions'
 import { useActionColumn } from './blocks/action-column'
 import { CustomerLink } from './blocks/customer-link'
-import { useDayFilters } from './blocks/day-filters'
-import { endOfDay, startOfDay } from './blocks/days'
+import { timesOfDays, useDayFilters } from './blocks/day-filters'
 import { useEndpointFilter } from './blocks/endpoint-filter'
 import { List } from './blocks/list'
 import { Section } from './blocks/section'
@@ -87,7 +86,7 @@ export function Waiting() {
         operation={WaitingInvoices}
         connection={({ waitingInvoices }) => waitingInvoices}
         filters={useDayFilters()}
-        variables={({ from, to }) => ({ filter: { from: startOfDay(from), to: endOfDay(to) } })}
+        variables={({ from, to }) => ({ filter: timesOfDays({ from, to }) })}
         rowKey={({ customer, since }) => `${customer.id} ${since}`}
         columns={[
           { key: 'customer', title: fields.customer, cell: ({ customer }) => <CustomerLink customer={customer} /> },

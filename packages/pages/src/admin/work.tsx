@@ -11,8 +11,7 @@ import { useInvoiceActions } from './actions/invoice-actions'
 import { useOrderActions } from './actions/order-actions'
 import { useActionColumn } from './blocks/action-column'
 import { customerName } from './blocks/customer-link'
-import { useDayFilters } from './blocks/day-filters'
-import { endOfDay, startOfDay } from './blocks/days'
+import { timesOfDays, useDayFilters } from './blocks/day-filters'
 import { List } from './blocks/list'
 import { Page } from './blocks/page'
 import { Section } from './blocks/section'
@@ -77,7 +76,7 @@ function Reports() {
         operation={AllReportedPayments}
         connection={({ allReportedPayments }) => allReportedPayments}
         filters={useDayFilters()}
-        variables={({ from, to }) => ({ locale, filter: { status: ['REPORTED' as const], from: startOfDay(from), to: endOfDay(to) } })}
+        variables={({ from, to }) => ({ locale, filter: { status: ['REPORTED' as const], ...timesOfDays({ from, to }) } })}
         columns={[
           ...withoutStatus(columns),
           actionColumn(
@@ -103,7 +102,7 @@ function Refunds() {
         operation={AllRefunds}
         connection={({ allRefunds }) => allRefunds}
         filters={useDayFilters()}
-        variables={({ from, to }) => ({ locale, filter: { status: ['REQUESTED' as const], from: startOfDay(from), to: endOfDay(to) } })}
+        variables={({ from, to }) => ({ locale, filter: { status: ['REQUESTED' as const], ...timesOfDays({ from, to }) } })}
         columns={[
           ...withoutStatus(columns),
           actionColumn(

@@ -102,7 +102,7 @@ function PlanOverview({ data, subscription }: { data: OverviewQuery; subscriptio
           <Button component="a" href={plans} onClick={(event) => followLink(event, plans)}>
             {subscription ? texts.changePlan : texts.choosePlan}
           </Button>
-          {subscription?.provider && subscription.status !== 'EXPIRED' && <PaymentMethodButton />}
+          {subscription?.provider && subscription.status !== 'EXPIRED' && <PaymentMethodButton key={subscription.id} />}
           {subscription && <UndoButtons subscription={subscription} />}
         </Group>
       </Stack>

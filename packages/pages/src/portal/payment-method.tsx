@@ -2,25 +2,31 @@ import { Button } from '@mantine/core'
 import { useEffect, useState } from 'react'
 import { CustomerPortal } from '../generated/portal'
 import { ErrorNotice } from '../ui/error-notice'
-import { useLoaded } from '../ui/graphql'
+import { useRequest } from '../ui/graphql'
 import { usePortal } from './customer'
 import { useTexts } from './use-texts'
 
 /** Opens the page of the payment provider on which the customer changes the card. */
 export function PaymentMethodButton() {
   const texts = useTexts()
-  const { customer } = usePortal()
-  const [isOpened, setOpened] = useState(false)
-  // The provider is asked only then, because its addresses expire.
-  const { data, error, isLoading, reload } = useLoaded(CustomerPortal, { organisationId: customer.organisationId }, { pause: !isOpened })
-  const url = data?.customerPortalUrl
+  const {
+    customer: { organisationId },
+  } = usePortal()
+  // The provider is asked at each press, because its addresses expire.
+  const { run, isRunning, error } = useRequest(CustomerPortal)
+  const [page, setPage] = useState<{ url: string | null }>()
+  // Not after the customer has left this part.
   useEffect(() => {
-    if (url) location.assign(url)
-  }, [url])
-  if (url === null && !error) return null
+    if (page?.url) location.assign(page.url)
+  }, [page])
+  if (page?.url === null) return null
+  const open = async () => {
+    const data = await run({ organisationId })
+    if (data) setPage({ url: data.customerPortalUrl })
+  }
   return (
     <>
-      <Button variant="default" loading={isLoading} onClick={() => (isOpened ? reload() : setOpened(true))}>
+      <Button variant="default" loading={isRunning} onClick={() => void open()}>
         {texts.changePaymentMethod}
       </Button>
       <ErrorNotice error={error} />

@@ -128,11 +128,35 @@ export function useLoaded<TResult, TVariables extends object>(
   }
 }
 
-export interface Action<TResult, TVariables> {
-  /** @returns the result, or undefined if the mutation failed; then `error` is set */
-  run(variables: TVariables): Promise<TResult | undefined>
+interface RequestState {
   isRunning: boolean
   error: Error | undefined
+}
+
+interface OneRequest<TResult, TVariables> extends RequestState {
+  /** @returns the result, or undefined if the operation failed; then `error` is set */
+  run(variables: TVariables): Promise<TResult | undefined>
+}
+
+const IDLE: RequestState = { isRunning: false, error: undefined }
+
+/** Reads a query once for each call, and never after mutations: for what must not happen automatically. */
+export function useRequest<TResult, TVariables extends object>({
+  text,
+}: PageOperation<TResult, TVariables>): OneRequest<TResult, TVariables> {
+  const client = useClient()
+  const [state, setState] = useState(IDLE)
+  const run = async (variables: TVariables) => {
+    setState({ isRunning: true, error: undefined })
+    const context = { text, requestPolicy: 'network-only' } as const
+    const { data, error } = await client.query<TResult>(text, variables as Record<string, unknown>, context).toPromise()
+    setState({ isRunning: false, error: originalError(error) })
+    return error ? undefined : (data ?? undefined)
+  }
+  return { run, ...state }
+}
+
+export interface Action<TResult, TVariables> extends OneRequest<TResult, TVariables> {
   /** The idempotency key of the next attempt: that of the last one if its answer was lost, and another one after any answer. */
   key: string
   /** Removes the error. */
@@ -142,7 +166,7 @@ export interface Action<TResult, TVariables> {
 /** A mutation. */
 export function useAction<TResult, TVariables extends object>({ text }: PageOperation<TResult, TVariables>): Action<TResult, TVariables> {
   const client = useClient()
-  const [state, setState] = useState<{ isRunning: boolean; error: Error | undefined }>({ isRunning: false, error: undefined })
+  const [state, setState] = useState(IDLE)
   const [key, setKey] = useState(() => crypto.randomUUID())
   const run = useCallback(
     async (variables: TVariables) => {
@@ -154,7 +178,7 @@ export function useAction<TResult, TVariables extends object>({ text }: PageOper
     },
     [client, text],
   )
-  const reset = useCallback(() => setState({ isRunning: false, error: undefined }), [])
+  const reset = useCallback(() => setState(IDLE), [])
   return { run, ...state, key, reset }
 }
 

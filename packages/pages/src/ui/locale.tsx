@@ -10,6 +10,9 @@ export type LoadTexts<T> = Readonly<Record<Language, () => Promise<{ default: Pa
 
 const STORAGE_KEY = 'quittance-language'
 
+/** As mails state times: "1 May 2026, 12:00 CEST". */
+const TIME = { year: 'numeric', month: 'short', day: 'numeric', hour: 'numeric', minute: '2-digit', timeZoneName: 'short' } as const
+
 export interface Amount {
   readonly decimal: string
   readonly currency: string
@@ -22,9 +25,12 @@ export interface Locale {
   texts: PageTexts<unknown>
   setLanguage(language: Language): void
   money(amount: Amount): string
-  /** @param at  a time of the API */
+  /** The day of a time, as documents of the seller state it. @param at  a time of the API */
   date(at: string): string
+  /** With the name of the seller's time zone. */
   dateAndTime(at: string): string
+  /** A day without a time, which is the same in every time zone. @param day  "2026-05-01" */
+  day(day: string): string
   number(value: number): string
   percent(share: number): string
 }
@@ -75,8 +81,10 @@ export function useInvoiceTexts() {
 
 function createLocale({ language, texts }: { language: Language; texts: PageTexts<unknown> }, setLanguage: Locale['setLanguage']): Locale {
   const tag = [...navigator.languages, settings.locale].find((each) => languageOf(each) === language) ?? language
-  const days = new Intl.DateTimeFormat(tag, { dateStyle: 'medium' })
-  const times = new Intl.DateTimeFormat(tag, { dateStyle: 'medium', timeStyle: 'short' })
+  const { timeZone } = settings
+  const dates = new Intl.DateTimeFormat(tag, { dateStyle: 'medium', timeZone })
+  const times = new Intl.DateTimeFormat(tag, { ...TIME, timeZone })
+  const days = new Intl.DateTimeFormat(tag, { dateStyle: 'medium', timeZone: 'UTC' })
   const numbers = new Intl.NumberFormat(tag)
   const percents = new Intl.NumberFormat(tag, { style: 'percent', maximumFractionDigits: 1 })
   return {
@@ -85,8 +93,9 @@ function createLocale({ language, texts }: { language: Language; texts: PageText
     texts,
     setLanguage,
     money: (amount) => formatAmount(amount, tag),
-    date: (at) => days.format(new Date(at)),
+    date: (at) => dates.format(new Date(at)),
     dateAndTime: (at) => times.format(new Date(at)),
+    day: (day) => days.format(new Date(day)),
     number: (value) => numbers.format(value),
     percent: (share) => percents.format(share),
   }

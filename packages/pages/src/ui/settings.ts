@@ -5,13 +5,22 @@ export interface PageSettings {
   readonly accentColor: string
   readonly logoUrl: string | null
   readonly locale: string
+  /** The seller's, for example "Europe/Berlin". Days of the pages are those of documents. */
+  readonly timeZone: string
   /** Whether the browser has a cookie of this page. */
   readonly hasCookie: boolean
   /** Set on the page of a link that signs in. */
   readonly link?: { readonly state: 'READY' | 'OPENED' | 'EXPIRED' | 'INVALID'; readonly needsButton: boolean }
 }
 
-const DEFAULTS: PageSettings = { company: 'Quittance', accentColor: '#0b5cad', logoUrl: null, locale: 'en', hasCookie: false }
+const DEFAULTS: PageSettings = {
+  company: 'Quittance',
+  accentColor: '#0b5cad',
+  logoUrl: null,
+  locale: 'en',
+  timeZone: 'UTC',
+  hasCookie: false,
+}
 
 export const settings: PageSettings = {
   ...DEFAULTS,

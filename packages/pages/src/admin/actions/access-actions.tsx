@@ -21,7 +21,7 @@ export function useAccessActions({ name: target, userId, organisationId }: Custo
       { name: 'resource', label: fields.resource, kind: 'choice', options: choices('resource') },
       { name: 'value', label: fields.newLimit, kind: 'number' },
       { name: 'percent', label: fields.percentMore, kind: 'number' },
-      { name: 'endsAt', label: fields.endsAt, kind: 'day', description: fields.neverByDefault },
+      { name: 'endsAt', label: fields.endsAt, kind: 'lastDay', description: fields.neverByDefault },
       common.reason(),
     ],
     operation: SetLimitOverride,

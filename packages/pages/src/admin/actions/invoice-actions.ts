@@ -43,7 +43,7 @@ export function useInvoiceActions() {
     defineAction({
       label: actions.extendDueDate,
       target: invoice.number,
-      fields: [{ name: 'dueAt', label: fields.dueAt, kind: 'day', isRequired: true }, common.notes],
+      fields: [{ name: 'dueAt', label: fields.dueAt, kind: 'lastDay', isRequired: true }, common.notes],
       operation: ExtendDueDate,
       variables: ({ dueAt, notes }) => ({ input: { invoiceId: invoice.id, dueAt, notes } }),
     })

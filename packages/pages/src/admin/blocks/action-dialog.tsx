@@ -7,6 +7,7 @@ import { type FormEvent, type ReactNode, useState } from 'react'
 import { ErrorNotice } from '../../ui/error-notice'
 import { useAction } from '../../ui/graphql'
 import { useCommonTexts } from '../../ui/locale'
+import { settings } from '../../ui/settings'
 import { useTexts } from '../use-texts'
 import type { Action } from './action'
 import { type FieldValue, fieldProblems, initialValues, readValues, UnreadableField } from './field'
@@ -35,7 +36,7 @@ export default function ActionDialog({ action, onClose }: { action: Action; onCl
     event.preventDefault()
     setUnreadable(undefined)
     try {
-      const data = await mutation.run(variables(readValues(fields, values), `${mutation.key}-${edits}`))
+      const data = await mutation.run(variables(readValues(fields, values, settings.timeZone), `${mutation.key}-${edits}`))
       if (!data) return
       showNotice(texts.done(label))
       onDone?.(data)

@@ -1,8 +1,11 @@
 import { QuittanceError } from '@quittance/client'
 import { parseAmount } from '../../ui/amount-text'
+import { lastMomentOfDay, startOfDay } from './days'
 import type { Choice } from './list-filters'
 
-export type FieldKind = 'text' | 'longText' | 'number' | 'amount' | 'choice' | 'choices' | 'switch' | 'day' | 'date' | 'json' | 'lines'
+/** The start of a day, the end of it, or the day without a time. */
+export type DayKind = 'day' | 'lastDay' | 'date'
+export type FieldKind = 'text' | 'longText' | 'number' | 'amount' | 'choice' | 'choices' | 'switch' | DayKind | 'json' | 'lines'
 /** The values of a line by the name of its field. */
 export type LineValues = Readonly<Record<string, string>>
 export type FieldValue = string | boolean | readonly string[] | readonly LineValues[]
@@ -18,7 +21,7 @@ export interface Field {
   readonly isRequired?: boolean
   readonly initial?: FieldValue | null | undefined
   readonly options?: readonly Choice[]
-  /** Of an amount, unless the form has a field `currency`. A `day` is a time, the start of it; a `date` has no time. */
+  /** Of an amount, unless the form has a field `currency`. */
   readonly currency?: string
   /** The currency of an amount that another field determines. */
   readonly currencyBy?: (values: FieldValues) => string | undefined
@@ -78,21 +81,22 @@ export class UnreadableField extends Error {}
 
 /**
  * The values as the API takes them; an empty text is null.
+ * @param timeZone  of the seller, whose days were entered
  * @throws UnreadableField whose message is the name of a field
  */
-export function readValues(fields: readonly Field[], values: FieldValues): ReadValues {
-  return Object.fromEntries(fields.map((field) => [field.name, readField(field, values)]))
+export function readValues(fields: readonly Field[], values: FieldValues, timeZone: string): ReadValues {
+  return Object.fromEntries(fields.map((field) => [field.name, readField(field, values, timeZone)]))
 }
 
-function readField(field: Field, values: FieldValues): unknown {
+function readField(field: Field, values: FieldValues, timeZone: string): unknown {
   const { name, kind, lineFields = [] } = field
   const value = values[name] ?? ''
-  if (kind !== 'lines') return readValue(field, value, currencyOf(field, values))
+  if (kind !== 'lines') return readValue(field, value, { currency: currencyOf(field, values), timeZone })
   return (value as readonly LineValues[]).map((line, index) =>
     Object.fromEntries(
       lineFields.map((child) => {
         const named = { ...child, name: nameInLine(name, index, child.name) }
-        return [child.name, readValue(named, line[child.name] ?? '', currencyOf(child, values))]
+        return [child.name, readValue(named, line[child.name] ?? '', { currency: currencyOf(child, values), timeZone })]
       }),
     ),
   )
@@ -104,7 +108,7 @@ export function currencyOf({ currency = '', currencyBy }: Field, values: FieldVa
   return typeof entered === 'string' ? entered.trim().toUpperCase() : (currencyBy?.(values) ?? currency)
 }
 
-function readValue({ name, kind }: Field, value: FieldValue, currency: string): unknown {
+function readValue({ name, kind }: Field, value: FieldValue, { currency, timeZone }: { currency: string; timeZone: string }): unknown {
   if (typeof value !== 'string') return value
   const text = value.trim()
   if (text === '') return null
@@ -116,7 +120,9 @@ function readValue({ name, kind }: Field, value: FieldValue, currency: string): 
     case 'json':
       return parseJson(text) ?? unreadable(name)
     case 'day':
-      return new Date(`${text}T00:00:00`).toISOString()
+      return startOfDay(text, timeZone) ?? unreadable(name)
+    case 'lastDay':
+      return lastMomentOfDay(text, timeZone) ?? unreadable(name)
     default:
       return text
   }

@@ -4,8 +4,9 @@ import '@mantine/core/styles/InlineInput.css'
 import '@mantine/core/styles/Switch.css'
 import { useTexts } from '../use-texts'
 import classes from './blocks.module.css'
-import type { Field, FieldValue } from './field'
+import type { DayKind, Field, FieldKind, FieldValue } from './field'
 
+const DAY_KINDS: ReadonlySet<FieldKind> = new Set<DayKind>(['day', 'lastDay', 'date'])
 const INPUT_MODES = { number: 'numeric', amount: 'decimal' } as const
 
 interface FormFieldProps {
@@ -49,7 +50,7 @@ export function FormField({ field, value, problem, onChange }: FormFieldProps) {
   return (
     <TextInput
       {...common}
-      type={kind === 'day' || kind === 'date' ? 'date' : 'text'}
+      type={DAY_KINDS.has(kind) ? 'date' : 'text'}
       inputMode={INPUT_MODES[kind as keyof typeof INPUT_MODES]}
       value={text}
       onChange={onText}

@@ -75,10 +75,17 @@ function TextFilter({
 }) {
   const texts = useTexts()
   const [text, setText] = useState(value)
+  /** The text of the address, as far as this field knows. */
   const sent = useRef(value)
   // The latest one, because the address may have changed since the timer was set.
   const send = useRef(onChange)
   send.current = onChange
+  useEffect(() => {
+    // What was sent arrives here, too, and must not replace what has been typed since.
+    if (value === sent.current) return
+    sent.current = value
+    setText(value)
+  }, [value])
   useEffect(() => {
     if (text === sent.current) return
     const timer = setTimeout(() => {
