@@ -9,9 +9,10 @@ function digitsOf(currency: string): number | undefined {
  * @param maxDigits  before the decimals
  * @returns minor units, or undefined if it is not an amount of the currency
  */
-export function parseAmount(text: string, currency: string, maxDigits = 12): number | undefined {
+export function parseAmount(text: string, currency: string, maxDigits = 16): number | undefined {
   const [, whole, decimals = ''] = /^(\d+)(?:[.,](\d+))?$/.exec(text.trim()) ?? []
   const digits = digitsOf(currency)
   if (whole === undefined || whole.length > maxDigits || digits === undefined || decimals.length > digits) return undefined
-  return Number(whole + decimals.padEnd(digits, '0'))
+  const minorUnits = Number(whole + decimals.padEnd(digits, '0'))
+  return Number.isSafeInteger(minorUnits) ? minorUnits : undefined
 }
