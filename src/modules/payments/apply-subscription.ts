@@ -22,6 +22,7 @@ import {
   settleEndedSubscription,
 } from '../subscriptions/index.js'
 import { publishEvent } from '../webhooks/index.js'
+import { findCancellation } from './find-cancellation.js'
 import type { SubscriptionSnapshot } from './payment-provider.port.js'
 import { settleProviderEnd } from './settle-provider-end.js'
 
@@ -94,7 +95,7 @@ export async function applySubscription(
   if (existing?.status !== subscription.status || existing?.planId !== subscription.planId) {
     const payload = { subscriptionId: subscription.id, status: subscription.status, planId: subscription.planId }
     const planBefore = existing && existing.planId !== subscription.planId ? existing.planName : undefined
-    const cancellation = existing ? cancellationOf(existing, subscription, snapshot) : undefined
+    const cancellation = existing ? await findCancellation(tx, existing, subscription, { at, snapshot }) : undefined
     await publishEvent(tx, { type: 'subscription.updated', customer, payload, at, planBefore, cancellation })
   }
   if (existing && existing.status !== subscription.status) {
@@ -104,12 +105,6 @@ export async function applySubscription(
   }
   await settleProviderEnd(tx, services, subscription, existing)
   return 'applied'
-}
-
-/** One that was cancelled before it was known here is not confirmed. */
-function cancellationOf(before: Subscription, { status, endsAt, currentPeriodEnd }: Subscription, { updatedAt }: SubscriptionSnapshot) {
-  if (status !== 'CANCELLED' || before.status === 'CANCELLED') return undefined
-  return { receivedAt: new Date(updatedAt), endsAt: endsAt ?? currentPeriodEnd }
 }
 
 /**

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { followEvents } from '../../../src/modules/webhooks/index.js'
 import { type Catalog, createCatalog } from '../../support/catalog.js'
 import { checkLedger } from '../../support/ledger.js'
 import { cancelSubscription, dataOf, recordPayment, reversePayment } from '../../support/payments.js'
@@ -39,9 +40,17 @@ test('a cancellation at the provider while the invoice of the period is open end
   await buyInSandbox(server, USER, 'pro')
   await reverseFirstPayment()
   const { providerSubscriptionId } = await server.services.db.subscription.findFirstOrThrow()
+  const { data } = await server.ask(USER, '{ subscription { cancellationEndsAt } }')
+  expect(data.subscription.cancellationEndsAt).toBe(server.clock.now().toISOString())
+  const ends: unknown[] = []
+  followEvents(server.services.db, async (_tx, events) => {
+    ends.push(...events.flatMap(({ cancellation }) => (cancellation ? [cancellation.endsAt] : [])))
+  })
   await server.services.providers.getActive().cancel(providerSubscriptionId ?? '')
   await server.settle()
   expect([await statuses(), await firstInvoice()]).toEqual([['EXPIRED'], ['REFUNDED', 0, 1500]])
+  // The customer's confirmation states it.
+  expect(ends).toEqual([server.clock.now()])
 })
 
 test('the end of an overdue subscription settles its open invoice from the balance it held, and credits the rest', async () => {
