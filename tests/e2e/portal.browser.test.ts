@@ -207,13 +207,15 @@ describe('a customer', () => {
   test('cancels, saves the confirmation, and resumes', async () => {
     await open(page, '')
     await page.getByRole('link', { name: 'Cancel contracts here' }).click()
-    await page.getByText('Ordinary cancellation').waitFor()
+    await page.getByLabel(/^Ordinary cancellation/).waitFor()
     await page.getByRole('button', { name: 'Cancel now' }).click()
     await page.getByText('Your contract is cancelled').waitFor()
     const download = page.waitForEvent('download')
     await page.getByRole('button', { name: 'Save this confirmation' }).click()
     const saved = await readFile(await (await download).path(), 'utf8')
-    expect(saved).toMatch(/Example Hosting Ltd\r\nMary Somerville\r\n\r\nYour contract is cancelled\r\nPro ends on .*\r\nWe have received/)
+    expect(saved).toMatch(
+      /Example Hosting Ltd\r\nMary Somerville\r\n\r\nYour contract is cancelled\r\nPro ends on .*\r\nWe have received .*\r\n\r\nContract: Pro \(sub_\d+\)\r\nKind of cancellation: Ordinary/,
+    )
     await open(page, '')
     await page.getByText(/^Ends on/).waitFor()
     await page.getByRole('button', { name: 'Undo the cancellation' }).click()
@@ -255,15 +257,15 @@ describe('a customer', () => {
   })
 
   const grantPro = async () => {
-    const { planBySlug } = await admin('{ planBySlug(slug: "pro") { id } }')
-    const input = { userId: '77', planId: planBySlug.id, amount: 0 }
+    const { plans } = await admin('{ plans { id slug } }')
+    const input = { userId: '77', planId: plans.find(({ slug }: any) => slug === 'pro').id, amount: 0 }
     await admin('mutation ($input: ApplyPlanInput!) { applyPlan(input: $input) { success } }', { input })
   }
 
-  test('withdraws from a plan of which nothing is paid', async () => {
+  test('withdraws from a plan that was free', async () => {
     await grantPro()
     await open(page, '/withdraw')
-    await page.getByText('Nothing was paid that could be paid back.').waitFor()
+    await page.getByText('There is nothing to pay back').waitFor()
     await page.getByRole('button', { name: 'Confirm withdrawal' }).click()
     await page.getByText('We have received your withdrawal').waitFor()
     await open(page, '/withdraw')

@@ -25,6 +25,8 @@ export type CancelSubscriptionInput = {
   organisationId?: string | number | null | undefined;
   /** The reason of an extraordinary cancellation, which ends the plan immediately and credits its unused share. At most 1,000 characters. */
   reason?: string | null | undefined;
+  /** The subscription that you expect to cancel. SUBSCRIPTION_NOT_FOUND if the customer has another one meanwhile. */
+  subscriptionId?: string | number | null | undefined;
 };
 
 /** The plan to change to. */
@@ -319,8 +321,10 @@ export type WithdrawFromSubscriptionInput = {
   idempotencyKey?: string | null | undefined;
   /** An organisation where you are an owner or admin. Defaults to yourself. */
   organisationId?: string | number | null | undefined;
-  /** What the customer declares, printed on the credit notes and in the confirmation; at most 200 characters. */
+  /** What the customer declares, printed on the credit notes and in the confirmation; at most 200 characters. Defaults to "Withdrawal from the contract" in the language of the invoices. */
   reason?: string | null | undefined;
+  /** The subscription that you expect to withdraw from. SUBSCRIPTION_NOT_FOUND if the customer has another one meanwhile. */
+  subscriptionId?: string | number | null | undefined;
 };
 
 export type AmountFragment = { decimal: string, currency: string, minorUnits: number };
@@ -671,7 +675,7 @@ export type WithdrawMutation = { withdrawFromSubscription: { receivedAt: string,
 
 export const PortalStart = /* @__PURE__ */ defineOperation<PortalStartQuery, PortalStartQueryVariables>("query PortalStart { me { id name email organisations { role organisation { id name } } } seller { company name email paymentProvider } }")
 
-export const Overview = /* @__PURE__ */ defineOperation<OverviewQuery, OverviewQueryVariables>("query Overview($organisationId: ID, $customerId: ID!) { subscription(organisationId: $organisationId) { ...Subscription } node(id: $customerId) { id ... on User { currentPlan { ...PlanCard } invoices(first: 100, status: OPEN) { ...OpenInvoices } orders(status: PENDING, first: 20) { ...WaitingOrders } } ... on Organisation { currentPlan { ...PlanCard } invoices(first: 100, status: OPEN) { ...OpenInvoices } orders(status: PENDING, first: 20) { ...WaitingOrders } } } usage(organisationId: $organisationId) { resource used limit overLimit } upcomingInvoice(organisationId: $organisationId) { issueAt periodStart total { ...Amount } fromBalance { ...Amount } amountDue { ...Amount } } } fragment Amount on Money { decimal currency minorUnits } fragment PageFields on PageInfo { hasNextPage hasPreviousPage startCursor endCursor } fragment PlanCard on Plan { id slug name description interval rank isDefault price { ...Amount } serverLimit nodeLimit memory disk cpu databases backups portCount tunnelPortCount emailsPerDay } fragment Subscription on PlanSubscription { id status suspendedReason collection interval provider currentPeriodStart currentPeriodEnd cancelAtPeriodEnd endsAt plan { id name } price { ...Amount } nextPrice { ...Amount } nextPriceAt pendingPlan { id name } } fragment OpenInvoices on InvoiceConnection { nodes { id isOverdue amountDue { ...Amount } } pageInfo { hasNextPage } } fragment WaitingOrders on OrderConnection { nodes { id invoice { id } reportedPayments { id status } date expiresAt reason plan { id name } amount { ...Amount } } pageInfo { ...PageFields } }")
+export const Overview = /* @__PURE__ */ defineOperation<OverviewQuery, OverviewQueryVariables>("query Overview($organisationId: ID, $customerId: ID!) { subscription(organisationId: $organisationId) { ...Subscription } node(id: $customerId) { id ... on User { currentPlan { ...PlanCard } invoices(first: 100, status: OPEN) { ...OpenInvoices } orders(status: PENDING, first: 5) { ...WaitingOrders } } ... on Organisation { currentPlan { ...PlanCard } invoices(first: 100, status: OPEN) { ...OpenInvoices } orders(status: PENDING, first: 5) { ...WaitingOrders } } } usage(organisationId: $organisationId) { resource used limit overLimit } upcomingInvoice(organisationId: $organisationId) { issueAt periodStart total { ...Amount } fromBalance { ...Amount } amountDue { ...Amount } } } fragment Amount on Money { decimal currency minorUnits } fragment PageFields on PageInfo { hasNextPage hasPreviousPage startCursor endCursor } fragment PlanCard on Plan { id slug name description interval rank isDefault price { ...Amount } serverLimit nodeLimit memory disk cpu databases backups portCount tunnelPortCount emailsPerDay } fragment Subscription on PlanSubscription { id status suspendedReason collection interval provider currentPeriodStart currentPeriodEnd cancelAtPeriodEnd endsAt plan { id name } price { ...Amount } nextPrice { ...Amount } nextPriceAt pendingPlan { id name } } fragment OpenInvoices on InvoiceConnection { nodes { id isOverdue amountDue { ...Amount } } pageInfo { hasNextPage } } fragment WaitingOrders on OrderConnection { nodes { id invoice { id } reportedPayments { id status } date expiresAt reason plan { id name } amount { ...Amount } } pageInfo { ...PageFields } }")
 
 export const Plans = /* @__PURE__ */ defineOperation<PlansQuery, PlansQueryVariables>("query Plans($organisationId: ID, $customerId: ID!) { paymentMethods { slug } plans { ...PlanCard } subscription(organisationId: $organisationId) { ...Subscription } node(id: $customerId) { id ... on User { currentPlan { id } } ... on Organisation { currentPlan { id } } } } fragment Amount on Money { decimal currency minorUnits } fragment PlanCard on Plan { id slug name description interval rank isDefault price { ...Amount } serverLimit nodeLimit memory disk cpu databases backups portCount tunnelPortCount emailsPerDay } fragment Subscription on PlanSubscription { id status suspendedReason collection interval provider currentPeriodStart currentPeriodEnd cancelAtPeriodEnd endsAt plan { id name } price { ...Amount } nextPrice { ...Amount } nextPriceAt pendingPlan { id name } }")
 

@@ -1,4 +1,6 @@
 import { Button, Card, Group, Radio, Stack, Text, Textarea } from '@mantine/core'
+import '@mantine/core/styles/InlineInput.css'
+import '@mantine/core/styles/Radio.css'
 import { type FormEvent, useState } from 'react'
 import { CancelSubscription, Contract, type ContractQuery, type SubscriptionFragment } from '../generated/portal'
 import { ErrorNotice } from '../ui/error-notice'
@@ -19,9 +21,16 @@ export default function Cancel() {
   const texts = useTexts()
   const { customer, toPath } = usePortal()
   const loaded = useLoaded(Contract, { organisationId: customer.organisationId })
+  const [declaration, setDeclaration] = useState<Declaration>()
   return (
     <Part title={texts.cancelTitle} backTo={toPath('')}>
-      <LoadedContent loaded={loaded}>{({ subscription }) => <CancelContract subscription={subscription ?? null} />}</LoadedContent>
+      {declaration ? (
+        <Confirmation declaration={declaration} />
+      ) : (
+        <LoadedContent loaded={loaded}>
+          {({ subscription }) => <CancelContract subscription={subscription ?? null} onDone={setDeclaration} />}
+        </LoadedContent>
+      )}
     </Part>
   )
 }
@@ -31,21 +40,28 @@ type ContractRow = SubscriptionFragment & Pick<NonNullable<ContractQuery['subscr
 interface Declaration {
   readonly receivedAt: string
   readonly planName: string
+  readonly contract: string
+  readonly kind: string
+  /** Empty for an ordinary cancellation. */
+  readonly reason: string
   readonly end: string
 }
 
-function CancelContract({ subscription }: { subscription: ContractRow | null }) {
+interface CancelContractProps {
+  subscription: ContractRow | null
+  onDone: (declaration: Declaration) => void
+}
+
+function CancelContract({ subscription, onDone }: CancelContractProps) {
   const texts = useTexts()
   const { date } = useLocale()
-  const [declaration, setDeclaration] = useState<Declaration>()
-  if (declaration) return <Confirmation declaration={declaration} />
   if (!subscription || subscription.status === 'EXPIRED') return <Text>{texts.noContract}</Text>
   const { status, endsAt, currentPeriodEnd, plan } = subscription
   const isCancelled = status === 'CANCELLED'
   return (
     <Stack>
       {isCancelled && <Text role="status">{texts.cancelledText(plan.name, date(endsAt ?? currentPeriodEnd))}</Text>}
-      <CancelForm subscription={subscription} isCancelled={isCancelled} onDone={setDeclaration} />
+      <CancelForm key={status} subscription={subscription} isCancelled={isCancelled} onDone={onDone} />
     </Stack>
   )
 }
@@ -66,13 +82,21 @@ function CancelForm({ subscription, isCancelled, onDone }: CancelFormProps) {
   const [reason, setReason] = useState('')
   const { id, plan, cancellationEndsAt } = subscription
   const isExtraordinary = kind === 'extraordinary'
+  const contract = `${plan.name} (${id})`
   const confirm = async (event: FormEvent) => {
     event.preventDefault()
-    const input = { organisationId: customer.organisationId, reason: isExtraordinary ? reason : null }
+    const input = { organisationId: customer.organisationId, subscriptionId: id, reason: isExtraordinary ? reason : null }
     const result = await cancel.run({ input })
     if (!result) return
     const { subscription: after, receivedAt } = result.cancelSubscription
-    onDone({ receivedAt, planName: plan.name, end: date(after.endsAt ?? after.currentPeriodEnd) })
+    onDone({
+      receivedAt,
+      planName: plan.name,
+      contract,
+      kind: isExtraordinary ? texts.cancelExtraordinary : texts.cancelOrdinary,
+      reason: isExtraordinary ? reason : '',
+      end: date(after.endsAt ?? after.currentPeriodEnd),
+    })
   }
   const ordinaryEnd = cancellationEndsAt ? { label: texts.cancelEffect, value: date(cancellationEndsAt) } : null
   return (
@@ -100,7 +124,7 @@ function CancelForm({ subscription, isCancelled, onDone }: CancelFormProps) {
         <Facts
           facts={[
             { label: texts.cancelPerson, value: customer.email ? `${customer.name}, ${customer.email}` : customer.name },
-            { label: texts.cancelContract, value: `${plan.name} (${id})` },
+            { label: texts.cancelContract, value: contract },
             isExtraordinary ? { label: texts.cancelEffect, value: texts.endsNow } : ordinaryEnd,
           ]}
         />
@@ -115,19 +139,26 @@ function CancelForm({ subscription, isCancelled, onDone }: CancelFormProps) {
   )
 }
 
-function Confirmation({ declaration: { receivedAt, planName, end } }: { declaration: Declaration }) {
+function Confirmation({ declaration: { receivedAt, planName, contract, kind, reason, end } }: { declaration: Declaration }) {
   const texts = useTexts()
   const { dateAndTime } = useLocale()
   const { customer, seller } = usePortal()
   const lines = [texts.cancelled, texts.cancelledText(planName, end), texts.cancelledAt(dateAndTime(receivedAt))]
+  const facts = [
+    { label: texts.cancelContract, value: contract },
+    { label: texts.cancelKind, value: kind },
+    ...(reason === '' ? [] : [{ label: texts.cancelReason, value: reason }]),
+  ]
+  const saved = [seller.name, customer.name, '', ...lines, '', ...facts.map(({ label, value }) => `${label}: ${value}`)]
   return (
     <Card withBorder padding="lg" role="status">
       <Stack>
         <Text fw={650}>{lines[0]}</Text>
         <Text>{lines[1]}</Text>
         <Text>{lines[2]}</Text>
+        <Facts facts={facts} />
         <Group>
-          <Button variant="default" onClick={() => saveText(`${planName}.txt`, [seller.name, customer.name, '', ...lines])}>
+          <Button variant="default" onClick={() => saveText(`${planName}.txt`, saved)}>
             {texts.saveConfirmation}
           </Button>
         </Group>

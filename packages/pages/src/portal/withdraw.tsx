@@ -65,7 +65,8 @@ function WithdrawContract({ subscription: { id, plan }, preview, onDone }: Withd
   const contract = `${plan.name} (${id})`
   const confirm = async () => {
     const { organisationId } = customer
-    const result = await withdraw.run({ input: { organisationId, reason: texts.withdrawTitle, idempotencyKey: withdraw.key } })
+    const input = { organisationId, subscriptionId: id, reason: texts.withdrawTitle, idempotencyKey: withdraw.key }
+    const result = await withdraw.run({ input })
     if (!result) return
     const { receivedAt, refund: refunded } = result.withdrawFromSubscription
     onDone({ receivedAt, contract, refunded: refunded?.amount ?? null })

@@ -169,14 +169,14 @@ const page: PortalTexts = {
   withdrawTitle: 'Vertrag widerrufen',
   withdrawText: 'Sie müssen keinen Grund angeben.',
   withdrawRefund: (amount) => `Sie erhalten ${amount} zurück.`,
-  withdrawNothing: 'Es wurde nichts bezahlt, das zu erstatten wäre. Aus diesem Vertrag schulden Sie nichts.',
+  withdrawNothing: 'Es ist nichts zu erstatten, und aus diesem Vertrag ist nichts mehr zu zahlen.',
   withdrawEnds: 'Ihr Tarif endet sofort.',
-  withdrawNone: 'Die Frist, in der Sie diesen Vertrag widerrufen können, ist abgelaufen.',
+  withdrawNone: 'Dieser Vertrag kann nicht mehr online widerrufen werden.',
   withdrawNoContract: 'Es gibt keinen Vertrag, der widerrufen werden kann.',
   withdrawContact: (email) => `Wenn Sie anderer Ansicht sind, schreiben Sie an ${email}.`,
   withdrawConfirm: 'Widerruf bestätigen',
   withdrawn: 'Wir haben Ihren Widerruf erhalten',
-  withdrawnText: (contract) => `Sie haben ${contract} widerrufen. Der Vertrag ist beendet.`,
+  withdrawnText: (contract) => `Sie haben den Vertrag über ${contract} widerrufen. Er ist beendet.`,
   legal: 'Ihre Rechte',
 }
 

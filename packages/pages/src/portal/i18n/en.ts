@@ -168,14 +168,14 @@ const page: PortalTexts = {
   withdrawTitle: 'Withdraw from your contract',
   withdrawText: 'You need not state a reason.',
   withdrawRefund: (amount) => `You get back ${amount}.`,
-  withdrawNothing: 'Nothing was paid that could be paid back. You owe nothing for this contract.',
+  withdrawNothing: 'There is nothing to pay back, and nothing is left to pay for this contract.',
   withdrawEnds: 'Your plan ends at once.',
-  withdrawNone: 'The time in which you can withdraw from this contract is over.',
+  withdrawNone: 'This contract cannot be withdrawn from online any more.',
   withdrawNoContract: 'You have no contract from which you can withdraw.',
   withdrawContact: (email) => `If you disagree, write to ${email}.`,
   withdrawConfirm: 'Confirm withdrawal',
   withdrawn: 'We have received your withdrawal',
-  withdrawnText: (contract) => `You have withdrawn from ${contract}. The contract has ended.`,
+  withdrawnText: (contract) => `You have withdrawn from the contract about ${contract}. It has ended.`,
   legal: 'Your rights',
 }
 

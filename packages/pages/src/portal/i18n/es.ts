@@ -175,14 +175,14 @@ const page: PortalTexts = {
   withdrawTitle: 'Desistir del contrato',
   withdrawText: 'No tiene que indicar ningún motivo.',
   withdrawRefund: (amount) => `Se le reembolsarán ${amount}.`,
-  withdrawNothing: 'No se pagó nada que haya que devolver. No debe nada por este contrato.',
+  withdrawNothing: 'No hay nada que devolver, y ya no hay nada que pagar por este contrato.',
   withdrawEnds: 'Su plan termina de inmediato.',
-  withdrawNone: 'El plazo para desistir de este contrato ha terminado.',
+  withdrawNone: 'Ya no se puede desistir de este contrato en línea.',
   withdrawNoContract: 'No hay ningún contrato del que pueda desistir.',
   withdrawContact: (email) => `Si no está de acuerdo, escriba a ${email}.`,
   withdrawConfirm: 'Confirmar desistimiento',
   withdrawn: 'Hemos recibido su desistimiento',
-  withdrawnText: (contract) => `Ha desistido de ${contract}. El contrato ha terminado.`,
+  withdrawnText: (contract) => `Ha desistido del contrato ${contract}. El contrato ha terminado.`,
   legal: 'Sus derechos',
 }
 

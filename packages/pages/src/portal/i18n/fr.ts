@@ -175,14 +175,14 @@ const page: PortalTexts = {
   withdrawTitle: 'Se rétracter du contrat',
   withdrawText: 'Vous n’avez pas à indiquer de motif.',
   withdrawRefund: (amount) => `${amount} vous seront remboursés.`,
-  withdrawNothing: 'Rien n’a été payé qui puisse être remboursé. Vous ne devez rien au titre de ce contrat.',
+  withdrawNothing: 'Il n’y a rien à rembourser, et plus rien à payer au titre de ce contrat.',
   withdrawEnds: 'Votre formule se termine immédiatement.',
-  withdrawNone: 'Le délai de rétractation de ce contrat est écoulé.',
+  withdrawNone: 'La rétractation en ligne n’est plus possible pour ce contrat.',
   withdrawNoContract: 'Il n’y a aucun contrat dont vous pouvez vous rétracter.',
   withdrawContact: (email) => `Si vous n’êtes pas d’accord, écrivez à ${email}.`,
   withdrawConfirm: 'Confirmer la rétractation',
   withdrawn: 'Nous avons reçu votre rétractation',
-  withdrawnText: (contract) => `Vous vous êtes rétracté de ${contract}. Le contrat a pris fin.`,
+  withdrawnText: (contract) => `Vous vous êtes rétracté du contrat ${contract}. Il a pris fin.`,
   legal: 'Vos droits',
 }
 
