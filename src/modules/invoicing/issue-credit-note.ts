@@ -160,6 +160,11 @@ function printReason(reason: CreditReason, messages: Messages): string | null {
   return 'isTaxCorrection' in reason ? messages.taxCorrection : messages.unusedPart
 }
 
+/** The reason of a credit note for a customer who withdraws and states none, in the language of the invoice. */
+export function withdrawalReason({ snapshot }: Pick<Invoice, 'snapshot'>): string {
+  return messagesFor(parseDocumentSnapshot(snapshot).locale).messages.withdrawal
+}
+
 function creditNoteSeries({ isTest, merchantOfRecord }: DocumentSnapshot, series: Config['invoices']['series']): string {
   if (isTest) return series.testCreditNote
   return merchantOfRecord ? series.statement : series.creditNote

@@ -19,9 +19,8 @@ export class CancellationResolver {
     // The end depends on the invoice of the period that begins now.
     const isBeginning = provider === null && subscription.currentPeriodEnd <= at
     if (!canSubscriptionTransition(subscription.status, 'CANCELLED') || provider === undefined || isBeginning) return null
-    const isUnpaid = provider
-      ? provider.endsOverdueAtOnce && isOverdue(subscription)
-      : isOverdue(subscription) || (await context.loader(unpaidPeriodLoader).load(subscription.id))
+    const endsOverdueAtOnce = provider === null || provider.endsOverdueAtOnce
+    const isUnpaid = (endsOverdueAtOnce && isOverdue(subscription)) || (await context.loader(unpaidPeriodLoader).load(subscription.id))
     return cancellationEnd(subscription, { at, isUnpaid })
   }
 }

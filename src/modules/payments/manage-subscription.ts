@@ -1,7 +1,6 @@
 import { z } from 'zod'
-import { DomainError } from '../../core/errors.js'
 import { parseOptionalOrganisationId } from '../../core/ids.js'
-import { multilineText, optional, organisationId, parseInput } from '../../core/input.js'
+import { multilineText, optional, organisationId, parseInput, rowId } from '../../core/input.js'
 import type { Transaction } from '../../platform/postgres/client.js'
 import type { Subscription } from '../../platform/postgres/generated/client.js'
 import { runTransaction } from '../../platform/postgres/transaction.js'
@@ -15,7 +14,6 @@ import {
   assertSubscriptionTransition,
   type CollectionServices,
   cancelRenewal,
-  ESCLUSE,
   endPlan,
   findOpenInvoice,
   hasFixedTerm,
@@ -26,30 +24,36 @@ import {
 } from '../subscriptions/index.js'
 import { publishEvent } from '../webhooks/index.js'
 import { applySubscription } from './apply-subscription.js'
+import { getBillingProvider } from './billing-provider.js'
 import { cancelImmediately } from './cancel-immediately.js'
 import { type Circumstances, cancellationEnd, isOverdue } from './cancellation.rules.js'
 import { getLiveSubscription } from './live-subscription.js'
 import { matchSubscription } from './match-subscription.js'
-import { PAYMENT_PROVIDER_UNAVAILABLE } from './payment.errors.js'
 import type { CancelSubscriptionInput, ResumeSubscriptionInput } from './payment.type.js'
 import type { PaymentProvider, SubscriptionSnapshot } from './payment-provider.port.js'
 
-const cancelSchema = z.object({ organisationId: optional(organisationId()), reason: optional(multilineText(1000)) })
+const cancelSchema = z.object({
+  organisationId: optional(organisationId()),
+  subscriptionId: optional(rowId('PlanSubscription')),
+  reason: optional(multilineText(1000)),
+})
 
 /**
  * Cancels a subscription at the time that `cancellationEnd` returns. With a reason, the plan ends immediately.
- * @throws INVALID_TRANSITION, ORGANISATION_NOT_FOUND, PAYMENT_PROVIDER_UNAVAILABLE, BAD_USER_INPUT naming the field
+ * @throws INVALID_TRANSITION, SUBSCRIPTION_NOT_FOUND, ORGANISATION_NOT_FOUND, PAYMENT_PROVIDER_UNAVAILABLE, BAD_USER_INPUT naming
+ *   the field
  */
 export async function cancelSubscription(
   services: CollectionServices & Pick<Services, 'db'>,
   principal: UserPrincipal,
-  input: CancelSubscriptionInput = {},
+  input?: CancelSubscriptionInput | null,
 ): Promise<Subscription> {
-  const { organisationId, reason } = parseInput(cancelSchema, 'input', input)
+  const { organisationId, subscriptionId, reason } = parseInput(cancelSchema, 'input', input ?? {})
   const customer = await getCustomer(services.db, principal.userId, organisationId)
-  if (reason !== undefined) return cancelImmediately(services, principal, { customer, reason })
+  if (reason !== undefined) return cancelImmediately(services, principal, { customer, subscriptionId, reason })
   return changeStatus(services, principal, customer, {
     action: 'cancelSubscription',
+    subscriptionId,
     to: 'CANCELLED',
     atProvider: (provider, id) => provider.cancel(id),
     withoutProvider: (subscription, circumstances) => {
@@ -85,6 +89,8 @@ function resumed(subscription: Subscription): Pick<Subscription, 'cancelAtPeriod
 
 interface StatusChange {
   action: string
+  /** The subscription that the customer has seen; any if undefined. */
+  subscriptionId?: bigint | undefined
   to: 'CANCELLED' | 'ACTIVE'
   atProvider(provider: PaymentProvider, id: string): Promise<SubscriptionSnapshot>
   /** The change of a subscription that no provider bills. */
@@ -98,7 +104,7 @@ async function changeStatus(
   change: StatusChange,
 ): Promise<Subscription> {
   const { db, clock } = services
-  const found = await getLiveSubscription(db, customer)
+  const found = await getLiveSubscription(db, customer, change.subscriptionId)
   assertChangeable(found, change.to, clock.now())
   const { id } = found
   await beginCurrentPeriod(services, found)
@@ -130,17 +136,6 @@ function assertChangeable(subscription: Subscription, to: StatusChange['to'], at
   const hasEnded = status === 'CANCELLED' && (endsAt ?? currentPeriodEnd) <= at
   if (hasEnded || (to === 'ACTIVE' && status !== 'CANCELLED')) throw subscriptionTransitionError(subscription, to)
   assertSubscriptionTransition(subscription, to)
-}
-
-/** @throws PAYMENT_PROVIDER_UNAVAILABLE when its provider is not configured */
-export function getBillingProvider({ providers }: Pick<Services, 'providers'>, { id, provider: billedBy }: Subscription): PaymentProvider {
-  if (billedBy === ESCLUSE) throw new DomainError(PAYMENT_PROVIDER_UNAVAILABLE, `Subscription ${id} is billed by Escluse; change it there`)
-  const provider = providers.find(billedBy)
-  if (provider) return provider
-  throw new DomainError(
-    PAYMENT_PROVIDER_UNAVAILABLE,
-    `Subscription ${id} is billed by ${billedBy}, which is not a configured payment provider`,
-  )
 }
 
 async function changeWithoutProvider(

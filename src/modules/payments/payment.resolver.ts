@@ -96,8 +96,8 @@ export class PaymentResolver {
     @Ctx() { services, requiredUser: principal }: RequestContext,
     @Arg('input', () => CancelSubscriptionInput, OPTIONAL_CUSTOMER) input?: CancelSubscriptionInput,
   ) {
-    const subscription = await cancelSubscription(services, principal, input)
-    return { subscription, receivedAt: services.clock.now() }
+    const receivedAt = services.clock.now()
+    return { subscription: await cancelSubscription(services, principal, input), receivedAt }
   }
 
   @Mutation(() => ResumeSubscriptionPayload, {

@@ -150,6 +150,12 @@ export class CancelSubscriptionInput {
   @Field(() => ID, { nullable: true, description: ORGANISATION_DESCRIPTION })
   organisationId?: string | null
 
+  @Field(() => ID, {
+    nullable: true,
+    description: 'The subscription that you expect to cancel. SUBSCRIPTION_NOT_FOUND if the customer has another one meanwhile.',
+  })
+  subscriptionId?: string | null
+
   @Field(() => String, {
     nullable: true,
     description:

@@ -14,8 +14,8 @@ import {
   type PlanChangePreview,
   type PlannedChange,
 } from '../subscriptions/index.js'
+import { getBillingProvider } from './billing-provider.js'
 import { getLiveSubscription } from './live-subscription.js'
-import { getBillingProvider } from './manage-subscription.js'
 import type { PaymentProvider } from './payment-provider.port.js'
 import { paymentInProgressError } from './provider-claim.js'
 import { findVariantId } from './variant-id.js'

@@ -55,18 +55,26 @@ test('the organisations of a user are at most 100', async () => {
   expect(data.me.organisations.map((entry: any) => entry.organisation.name)).toEqual(ids.slice(0, 100))
 })
 
-const queriesWithOptionalArguments = Object.values(graphQLSchema().getQueryType()?.getFields() ?? {}).filter(
-  ({ args }) => args.length > 0 && !args.some(isRequiredArgument),
+const schema = graphQLSchema()
+const fieldsWithOptionalArguments = (
+  [
+    ['query', schema.getQueryType()],
+    ['mutation', schema.getMutationType()],
+  ] as const
+).flatMap(([kind, root]) =>
+  Object.values(root?.getFields() ?? {})
+    .filter(({ args }) => args.length > 0 && !args.some(isRequiredArgument))
+    .map((field) => [kind, field.name, field] as const),
 )
 
-test.each(queriesWithOptionalArguments.map((field) => [field.name, field] as const))(
-  '%s accepts null for every optional argument',
-  async (name, { args, type }) => {
-    const nulls = args.map((argument) => `${argument.name}: null`).join(', ')
-    const answer = await server.ask('admin', `{ ${name}(${nulls}) ${isLeafType(getNamedType(type)) ? '' : '{ __typename }'} }`)
-    expect(codesOf(answer) ?? []).not.toContain('INTERNAL_SERVER_ERROR')
-  },
-)
+test.each(fieldsWithOptionalArguments)('the %s %s treats null like an omitted argument', async (kind, name, { args, type }) => {
+  const selection = isLeafType(getNamedType(type)) ? '' : '{ __typename }'
+  const nulls = args.map((argument) => `${argument.name}: null`).join(', ')
+  const withNulls = await server.ask('admin', `${kind} { ${name}(${nulls}) ${selection} }`)
+  const omitted = await server.ask('admin', `${kind} { ${name} ${selection} }`)
+  expect(codesOf(withNulls)).toEqual(codesOf(omitted))
+  expect(codesOf(withNulls) ?? []).not.toContain('INTERNAL_SERVER_ERROR')
+})
 
 describe('a text with U+0000', () => {
   test('names no plan', async () => {

@@ -35,6 +35,7 @@ const VARIANTS: Partial<MailFacts>[] = [
   { isToBalance: true },
   { isOverdue: true },
   { isEnded: true },
+  { isWithdrawal: true, isEnded: true },
   { request: '' },
   { request: '', receivedAt: '' },
 ]

@@ -261,6 +261,16 @@ describe('a subscription', () => {
     expect(filesOf(cancelled as ReceivedMail)).toEqual([[expect.stringMatching(/^CN-2026-/), 'application/pdf']])
   })
 
+  test('is withdrawn from: the mail about the refund confirms the declaration', async () => {
+    server.clock.set('2026-12-06T10:00:00.000Z')
+    await dataOf(server.ask(user, 'mutation { withdrawFromSubscription { receivedAt } }'))
+    const [confirmed, ...none] = await receive()
+    expect(none).toEqual([])
+    expect(confirmed?.text?.replaceAll(/\s+/g, ' ')).toMatch(
+      /Your declaration: Withdrawal from the contract Received on: December 6, 2026 at 10:00/,
+    )
+  })
+
   test('is withdrawn from although nothing is paid, in the language of the customer', async () => {
     user += 1
     await server.ask(user, '{ me { id } }')

@@ -2,9 +2,10 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { type Catalog, createCatalog } from '../../support/catalog.js'
 import { deliver, event, subscription, wireTime } from '../../support/lemon-squeezy.js'
 import { startWithLemonSqueezy } from '../../support/lemon-squeezy-server.js'
-import { buy, dataOf, reversePayment } from '../../support/payments.js'
+import { buy, buyUnpaid, dataOf, reversePayment } from '../../support/payments.js'
 import { applyPlan, codeOf } from '../../support/requests.js'
 import { startServer, type TestServer } from '../../support/server.js'
+import { countStatements } from '../../support/statements.js'
 
 const BOUGHT = '2026-01-31T10:00:00.000Z'
 const RENEWAL = '2026-02-28T10:00:00.000Z'
@@ -17,15 +18,16 @@ const cancel = (who = 10) =>
   server.ask(who, 'mutation { cancelSubscription { receivedAt subscription { status cancelAtPeriodEnd endsAt } } }')
 const readCancellationEnd = async (who = 10) =>
   (await server.ask(who, '{ subscription { cancellationEndsAt } }')).data.subscription?.cancellationEndsAt ?? null
-/** Cancels, and asserts that the API has stated the end before. */
-const cancelSuccessfully = async (who = 10) => {
+/** Cancels, and asserts that the API has stated the end before. @param isStated  whether it can know the end */
+const cancelSuccessfully = async ({ who = 10, isStated = true } = {}) => {
   const stated = await readCancellationEnd(who)
   const { data, errors } = await cancel(who)
   expect(errors).toBeUndefined()
   const { subscription: cancelled, receivedAt } = data.cancelSubscription
   expect(receivedAt).toBe(server.clock.now().toISOString())
   // The sandbox states times in seconds.
-  if (stated !== null) expect(Math.abs(Date.parse(cancelled.endsAt) - Date.parse(stated))).toBeLessThan(1000)
+  if (isStated) expect(Math.abs(Date.parse(cancelled.endsAt) - Date.parse(stated))).toBeLessThan(1000)
+  else expect(stated).toBeNull()
   expect(await readCancellationEnd(who)).toBeNull()
   return cancelled
 }
@@ -168,14 +170,17 @@ describe('without a provider', () => {
     expect(await readAccount()).toMatchObject({ me: { portalTier: 'PAID' } })
     await setState({ status: 'PAUSED', endsAt: null })
     server.clock.set('2026-03-10T00:00:00.000Z')
-    expect((await cancelSuccessfully()).status).toBe('EXPIRED')
+    expect((await cancelSuccessfully({ isStated: false })).status).toBe('EXPIRED')
     expect(await readAccount()).toEqual(ENDED)
   })
 
   test('ends an active subscription with the current period, even if the job has not started that period yet', async () => {
     server.clock.set(RENEWAL)
-    expect(await readCancellationEnd()).toBeNull()
-    expect(await cancelSuccessfully()).toEqual({ status: 'CANCELLED', cancelAtPeriodEnd: true, endsAt: '2026-03-31T10:00:00.000Z' })
+    expect(await cancelSuccessfully({ isStated: false })).toEqual({
+      status: 'CANCELLED',
+      cancelAtPeriodEnd: true,
+      endsAt: '2026-03-31T10:00:00.000Z',
+    })
     await advanceTo('2026-03-31T09:59:59.999Z')
     expect((await readAccount()).me.currentPlan.slug).toBe('pro')
     await advanceTo('2026-03-31T10:00:00.000Z')
@@ -191,15 +196,21 @@ describe('without a provider', () => {
     const at = '2026-03-01T08:00:00.000Z'
     server.clock.set(at)
     expect(await readCancellationEnd(12)).toBe(at)
-    expect(await cancelSuccessfully(12)).toEqual({ status: 'EXPIRED', cancelAtPeriodEnd: false, endsAt: at })
+    expect(await cancelSuccessfully({ who: 12 })).toEqual({ status: 'EXPIRED', cancelAtPeriodEnd: false, endsAt: at })
   })
 
   test('states the ends of many subscriptions in one list', async () => {
+    const query = '{ allSubscriptions { nodes { cancellationEndsAt } } }'
+    const ends = async () => (await server.ask('admin', query)).data.allSubscriptions.nodes.map((node: any) => node.cancellationEndsAt)
+    expect(await ends()).toEqual([RENEWAL])
+    const statements = await countStatements(ends)
     await server.ask(11, '{ me { id } }')
+    await server.ask(12, '{ me { id } }')
     await applyPlan(server, { userId: '11', planId: plans.pro })
-    await server.services.db.subscription.updateMany({ where: { userId: '11' }, data: { status: 'PAST_DUE' } })
-    const { data } = await server.ask('admin', '{ allSubscriptions { nodes { customer { __typename } cancellationEndsAt } } }')
-    expect(data.allSubscriptions.nodes.map((node: any) => node.cancellationEndsAt).sort()).toEqual([BOUGHT, RENEWAL])
+    await buyUnpaid(server, 12, plans.pro)
+    await server.services.db.subscription.updateMany({ where: { userId: '12' }, data: { status: 'ACTIVE' } })
+    expect((await ends()).sort()).toEqual([BOUGHT, RENEWAL, RENEWAL])
+    expect(await countStatements(ends)).toEqual(statements)
   })
 
   describe('for a reason', () => {
@@ -231,6 +242,15 @@ describe('without a provider', () => {
       const responses = await Promise.all(['One', 'Two', 'Three'].map(cancelFor))
       expect(responses.map(codeOf).sort()).toEqual(['INVALID_TRANSITION', 'INVALID_TRANSITION', 'none'])
       expect(await balanceOf()).toEqual([{ available: { minorUnits: 750 } }])
+    })
+
+    test('ends no other subscription than the one that the customer has seen', async () => {
+      const input = { subscriptionId: 'sub_999', reason: 'Down' }
+      for (const each of [input, { subscriptionId: input.subscriptionId }]) {
+        const answer = await server.ask(10, `mutation ($input: CancelSubscriptionInput) ${SELECTION}`, { input: each })
+        expect(codeOf(answer)).toBe('SUBSCRIPTION_NOT_FOUND')
+      }
+      expect((await readAccount()).subscription.status).toBe('ACTIVE')
     })
 
     test.each([

@@ -68,6 +68,8 @@ export type CancelSubscriptionInput = {
   organisationId?: string | number | null | undefined;
   /** The reason of an extraordinary cancellation, which ends the plan immediately and credits its unused share. At most 1,000 characters. */
   reason?: string | null | undefined;
+  /** The subscription that you expect to cancel. SUBSCRIPTION_NOT_FOUND if the customer has another one meanwhile. */
+  subscriptionId?: string | number | null | undefined;
 };
 
 /** The plan to change to. */

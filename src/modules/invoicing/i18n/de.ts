@@ -59,6 +59,7 @@ export const german: Messages = {
   reason: 'Grund',
   refundedBy: (system) => `Erstattet durch ${system ?? 'den Zahlungsanbieter'}`,
   unusedPart: 'Ungenutzter Teil des Tarifs',
+  withdrawal: 'Widerruf des Vertrags',
   taxCorrection: 'Steuer gutgeschrieben: Die USt-IdNr. ist bestätigt',
   withReverseCharge: (items) => `Steuerschuldnerschaft des Leistungsempfängers: ${items}`,
   proForma: 'Dies ist keine Rechnung. Eine Rechnung wird ausgestellt, sobald die Bestellung aktiv wird.',

@@ -59,6 +59,7 @@ export const english: Messages = {
   reason: 'Reason',
   refundedBy: (system) => `Refunded by ${system ?? 'the payment provider'}`,
   unusedPart: 'Unused part of the plan',
+  withdrawal: 'Withdrawal from the contract',
   taxCorrection: 'Tax credited: the VAT ID is confirmed',
   withReverseCharge: (items) => `Reverse charge: ${items}`,
   proForma: 'This is not an invoice. An invoice is issued when the order becomes active.',

@@ -59,6 +59,7 @@ export const spanish: Messages = {
   reason: 'Motivo',
   refundedBy: (system) => `Reembolsado por ${system ?? 'el proveedor de pagos'}`,
   unusedPart: 'Parte no utilizada del plan',
+  withdrawal: 'Desistimiento del contrato',
   taxCorrection: 'IVA abonado: el NIF-IVA está confirmado',
   withReverseCharge: (items) => `Inversión del sujeto pasivo: ${items}`,
   proForma: 'Este documento no es una factura. La factura se emite cuando el pedido se activa.',

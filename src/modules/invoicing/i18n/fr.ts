@@ -60,6 +60,7 @@ export const french: Messages = {
   reason: 'Motif',
   refundedBy: (system) => `Remboursé par ${system ?? 'le prestataire de paiement'}`,
   unusedPart: 'Partie non utilisée de la formule',
+  withdrawal: 'Rétractation du contrat',
   taxCorrection: 'TVA créditée\u00a0: le numéro de TVA est confirmé',
   withReverseCharge: (items) => `Autoliquidation\u00a0: ${items}`,
   proForma: 'Ce document n’est pas une facture. Une facture est émise lorsque la commande devient active.',

@@ -75,6 +75,8 @@ export interface Messages {
   refundedBy(system: string | null): string
   /** Why a credit note credits a plan that has ended early or was replaced. */
   unusedPart: string
+  /** The reason of a credit note for a customer who withdraws and states none. */
+  withdrawal: string
   /** Why a credit note credits the tax of an invoice. */
   taxCorrection: string
   /** The line of a tax correction that states the items again, without tax. */

@@ -60,7 +60,7 @@ export class RefundResolver {
   @Query(() => RefundEligibility, {
     nullable: true,
     description:
-      'What `withdrawFromSubscription` refunds now, which is nothing (NONE) if nothing was paid. Null without a subscription, and after the last day on which a purchase can be refunded (30 by default). Requires a signed-in user.',
+      'What `withdrawFromSubscription` refunds now, which is nothing (NONE) if nothing was paid. Null if the customer cannot withdraw now: without a subscription, after the last day on which a purchase can be refunded (30 by default), and before its payment is recorded. Requires a signed-in user.',
   })
   @Authorized()
   async withdrawalPreview(

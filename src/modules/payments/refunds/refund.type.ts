@@ -124,9 +124,16 @@ export class WithdrawFromSubscriptionInput {
   @Field(() => ID, { nullable: true, description: 'An organisation where you are an owner or admin. Defaults to yourself.' })
   organisationId?: string | null
 
+  @Field(() => ID, {
+    nullable: true,
+    description: 'The subscription that you expect to withdraw from. SUBSCRIPTION_NOT_FOUND if the customer has another one meanwhile.',
+  })
+  subscriptionId?: string | null
+
   @Field(() => String, {
     nullable: true,
-    description: 'What the customer declares, printed on the credit notes and in the confirmation; at most 200 characters.',
+    description:
+      'What the customer declares, printed on the credit notes and in the confirmation; at most 200 characters. Defaults to "Withdrawal from the contract" in the language of the invoices.',
   })
   reason?: string | null
 

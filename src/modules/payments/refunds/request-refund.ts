@@ -42,6 +42,8 @@ interface RefundRequest {
   /** Minor units; undefined for the eligible amount. */
   readonly amount: bigint | undefined
   readonly endPlan: boolean
+  readonly action: 'requestRefund' | 'withdrawFromSubscription'
+  readonly isByCustomer: boolean
 }
 
 export type RefundServices = Pick<Services, 'clock' | 'config' | 'db' | 'findMissingGlyph' | 'providers'>
@@ -58,7 +60,14 @@ export async function requestRefund(services: RefundServices, principal: UserPri
   const parsed = await parseInputAsync(refundSchema(findMissingGlyph, principal), 'input', input)
   const { orderId, reason = null, amount, idempotencyKey: key } = parsed
   const { id, userId, organisationId } = await getOrder(db, principal, orderId)
-  const request = { reason, to: parsed.to ?? 'ORIGINAL', amount, endPlan: parsed.endPlan ?? amount === undefined }
+  const request = {
+    reason,
+    to: parsed.to ?? 'ORIGINAL',
+    amount,
+    endPlan: parsed.endPlan ?? amount === undefined,
+    action: 'requestRefund',
+    isByCustomer: !isAdministrator(principal),
+  } as const
   const idempotent = { principal: principalName(principal), operation: 'requestRefund', key, input: toJson(id, parsed) }
   const { refundId: stored } = await runOnce(services, idempotent, async (tx) => {
     await lockUpToDate(tx, services, { userId, organisationId })
@@ -97,10 +106,10 @@ export async function refundOrder(
   const { reason, endPlan } = request
   const { currency, userId, organisationId } = order
   const days = daysSincePurchase(order, period.subscription, at)
-  const isRequestedByCustomer = !isAdministrator(principal)
+  const isRequestedByCustomer = request.isByCustomer
   const fields = { orderId: order.id, userId, organisationId, type, currency, amount, days, reason, isRequestedByCustomer, createdAt: at }
   const details = { orderId: order.id, amount: amount.toString(), type, reason, to: request.to, endsPlan: endPlan }
-  await recordAuditEntry(tx, { actor: principal, action: 'requestRefund', subject: customerName(order), details, at })
+  await recordAuditEntry(tx, { actor: principal, action: request.action, subject: customerName(order), details, at })
   // A pending change was calculated without this refund.
   if (period.subscription) await cancelPendingChanges(tx, period.subscription.id, at)
   const creditRest = endPlan ? await endRefundedPlan(tx, services, order) : undefined
@@ -148,13 +157,18 @@ async function assertAllowed(
   { to, endPlan }: RefundRequest,
 ): Promise<void> {
   if (endPlan && !isCurrent) throw invalidInputError('input.endPlan', 'must be false for any period but the current one')
-  const changes = subscription && (await tx.planChange.count({ where: { subscriptionId: subscription.id, status: 'REQUESTED' } }))
-  if (changes) throw paymentInProgressError('A plan change waits for the payment provider')
+  if (subscription) await assertNoChangeInProgress(tx, subscription.id)
   if (to === 'ORIGINAL') return
   const allocations = { some: { invoiceId: { in: invoices.map(({ id }) => id) } } }
   const paidAt = await tx.payment.findMany({ where: { kind: 'PROVIDER', allocations }, select: { provider: true }, distinct: ['provider'] })
   const merchant = paidAt.map(({ provider }) => providers.find(provider)?.merchantOfRecord).find((name) => name != null)
   if (merchant) throw invalidInputError('input.to', `must be ORIGINAL, because ${merchant} is the seller and returns the money itself`)
+}
+
+/** @throws PAYMENT_IN_PROGRESS */
+export async function assertNoChangeInProgress(tx: Transaction, subscriptionId: bigint): Promise<void> {
+  const changes = await tx.planChange.count({ where: { subscriptionId, status: 'REQUESTED' } })
+  if (changes > 0) throw paymentInProgressError('A plan change waits for the payment provider')
 }
 
 /** Requests the parts that were paid through a provider, and waits for them. */

@@ -64,6 +64,8 @@ export function valueFor(field: string, target: Target, ids: Installation, url: 
     if (field === 'reportPayment' && name === 'invoiceId') return undefined
     // An organisation is named instead of its subscription.
     if (field === 'upcomingInvoice' && name === 'subscriptionId' && target.organisationId !== undefined) return undefined
+    // Without it, the current subscription of the customer is meant.
+    if (name === 'subscriptionId' && /^(cancel|withdrawFrom)Subscription$/.test(field)) return undefined
     // Without orderId, applyPlan grants a plan. With it, it would need a pending order.
     if (name === 'orderId' && !isRequired && field !== 'orderUpdated') return undefined
     if (name === 'userId' && !isRequired && target.organisationId !== undefined) return undefined

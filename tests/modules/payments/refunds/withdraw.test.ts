@@ -81,7 +81,7 @@ describe('a paid plan', () => {
   })
 })
 
-describe('a plan of which nothing is paid', () => {
+describe('a plan without a payment', () => {
   test('that is granted ends without a refund', async () => {
     await dataOf(applyPlan(server, { userId: String(USER), planId: plans.pro, amount: 0 }))
     server.clock.set('2026-05-03T10:00:00.000Z')
@@ -118,6 +118,13 @@ describe('an organisation', () => {
     expect(await readPreview(11, 'org_7')).toEqual(['NONE', 0])
     expect((await withdrawn(input, 11)).subscription.status).toBe('EXPIRED')
   })
+})
+
+test('ends no other subscription than the one that the customer has seen', async () => {
+  await buyPlan(server, USER, plans.pro)
+  expect(codeOf(await withdraw({ subscriptionId: 'sub_999' }))).toBe('SUBSCRIPTION_NOT_FOUND')
+  const { subscription } = await dataOf(server.ask(USER, '{ subscription { id } }'))
+  expect((await withdrawn({ subscriptionId: subscription.id })).subscription.status).toBe('EXPIRED')
 })
 
 test('without a subscription there is nothing to withdraw from', async () => {
