@@ -3,6 +3,7 @@ import type { Subscription } from '../../platform/postgres/generated/client.js'
 import { settleOpenInvoices } from '../ledger/index.js'
 import type { Services } from '../services.js'
 import { writeOffInvoices } from '../subscriptions/index.js'
+import { isOverdue } from './cancellation.rules.js'
 import { endIfUnpaid } from './manual/end-if-unpaid.js'
 
 /**
@@ -18,7 +19,7 @@ export async function settleProviderEnd(
 ): Promise<void> {
   const { status, currency } = subscription
   if (status === 'EXPIRED') await settleOpenInvoices(tx, subscription, currency, services.clock.now())
-  const wasOverdue = previous?.status === 'PAST_DUE' || previous?.status === 'UNPAID'
+  const wasOverdue = previous !== null && isOverdue(previous)
   if (status === 'EXPIRED' && wasOverdue) await writeOffInvoices(tx, services, subscription)
   if (status === 'CANCELLED') await endIfUnpaid(tx, services, subscription)
 }

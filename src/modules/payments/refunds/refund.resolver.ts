@@ -127,8 +127,7 @@ export class RefundResolver {
   })
   eligibility(@Root() { type, days, amount, currency, reason }: RefundRecord): RefundEligibility | null {
     if (type === null) return null
-    const refundable = { minorUnits: amount, currency }
-    return { type, daysSincePurchase: days, refundable, reason: reason ?? 'Based on the time since the purchase' }
+    return describeEligibility({ type, days, refundable: amount, currency, reason: reason ?? 'Based on the time since the purchase' })
   }
 
   @FieldResolver(() => Order, { nullable: true, description: 'The order that was refunded. Null for a refund of the balance.' })

@@ -39,11 +39,19 @@ function refundSchema(find: FindMissingGlyph, principal: UserPrincipal) {
 interface RefundRequest {
   readonly reason: string | null
   readonly to: RefundDestination
-  /** Minor units; undefined for the eligible amount. */
-  readonly amount: bigint | undefined
   readonly endPlan: boolean
   readonly action: 'requestRefund' | 'withdrawFromSubscription'
   readonly isByCustomer: boolean
+}
+
+/** What is refunded. It remains valid under the customer's lock. */
+interface RefundableOrder {
+  readonly order: Order
+  readonly period: RefundPeriod
+  /** Minor units. */
+  readonly amount: bigint
+  /** Null if an administrator has chosen the amount. */
+  readonly type: RefundType | null
 }
 
 export type RefundServices = Pick<Services, 'clock' | 'config' | 'db' | 'findMissingGlyph' | 'providers'>
@@ -63,7 +71,6 @@ export async function requestRefund(services: RefundServices, principal: UserPri
   const request = {
     reason,
     to: parsed.to ?? 'ORIGINAL',
-    amount,
     endPlan: parsed.endPlan ?? amount === undefined,
     action: 'requestRefund',
     isByCustomer: !isAdministrator(principal),
@@ -73,7 +80,10 @@ export async function requestRefund(services: RefundServices, principal: UserPri
     await lockUpToDate(tx, services, { userId, organisationId })
     await assertManages(tx, principal, { userId, organisationId })
     const order = await tx.order.findUniqueOrThrow({ where: { id } })
-    return { refundId: Number(await refundOrder(tx, services, principal, order, request)) }
+    const period = await readRefundPeriod(tx, order, services.clock.now())
+    const decided = await decideAmount(tx, services, order, period, amount)
+    await assertAllowed(tx, services, period, request)
+    return { refundId: Number(await refundOrder(tx, services, principal, { order, period, ...decided }, request)) }
   })
   const refundId = BigInt(stored)
   await finishAtProviders(services, refundId)
@@ -96,27 +106,22 @@ export async function refundOrder(
   tx: Transaction,
   services: RefundServices,
   principal: UserPrincipal,
-  order: Order,
-  request: RefundRequest,
+  { order, period, amount, type }: RefundableOrder,
+  { reason, to, endPlan, action, isByCustomer: isRequestedByCustomer }: RefundRequest,
 ): Promise<bigint> {
   const at = services.clock.now()
-  const period = await readRefundPeriod(tx, order, at)
-  const { amount, type } = await decideAmount(tx, services, order, period, request)
-  await assertAllowed(tx, services, period, request)
-  const { reason, endPlan } = request
   const { currency, userId, organisationId } = order
   const days = daysSincePurchase(order, period.subscription, at)
-  const isRequestedByCustomer = request.isByCustomer
   const fields = { orderId: order.id, userId, organisationId, type, currency, amount, days, reason, isRequestedByCustomer, createdAt: at }
-  const details = { orderId: order.id, amount: amount.toString(), type, reason, to: request.to, endsPlan: endPlan }
-  await recordAuditEntry(tx, { actor: principal, action: request.action, subject: customerName(order), details, at })
+  const details = { orderId: order.id, amount: amount.toString(), type, reason, to, endsPlan: endPlan }
+  await recordAuditEntry(tx, { actor: principal, action, subject: customerName(order), details, at })
   // A pending change was calculated without this refund.
   if (period.subscription) await cancelPendingChanges(tx, period.subscription.id, at)
   const creditRest = endPlan ? await endRefundedPlan(tx, services, order) : undefined
   const refund = await storeRefund(tx, fields)
   const shares = period.invoices.map(({ id, paidTotal }) => ({ invoiceId: id, max: paidTotal }))
   const { parts, creditedBy } = await creditInvoices(tx, services, shares, { refund, amount, reason })
-  for (const part of await storeParts(tx, refund, parts, request.to)) {
+  for (const part of await storeParts(tx, refund, parts, to)) {
     if (part.status === 'REQUESTED' && part.payment?.kind === 'PROVIDER') await enqueueFinishPart(tx, part.id, COMPLETION_DELAY_SECONDS)
   }
   await completeRefund(tx, services, refund.id)
@@ -125,17 +130,20 @@ export async function refundOrder(
   return refund.id
 }
 
-/** @throws REFUND_NOT_ELIGIBLE, BAD_USER_INPUT when the amount exceeds what was paid */
+/**
+ * @param requested  minor units; undefined for the eligible amount
+ * @throws REFUND_NOT_ELIGIBLE, BAD_USER_INPUT when the amount exceeds what was paid
+ */
 async function decideAmount(
   tx: Transaction,
   services: RefundServices,
   order: Order,
   period: RefundPeriod,
-  request: RefundRequest,
+  requested: bigint | undefined,
 ): Promise<{ amount: bigint; type: RefundType | null }> {
   const at = services.clock.now()
   const { type, days, refundable, reason } = await getEligibility(tx, services, order, period, at)
-  if (request.amount === undefined) {
+  if (requested === undefined) {
     if (refundable <= 0n) throw new DomainError(REFUND_NOT_ELIGIBLE, reason, { daysSincePurchase: days })
     return { amount: refundable, type }
   }
@@ -143,10 +151,10 @@ async function decideAmount(
     const message = period.isRequested ? reason : 'Nothing that was paid for the period is left to refund'
     throw new DomainError(REFUND_NOT_ELIGIBLE, message, { daysSincePurchase: days })
   }
-  if (request.amount > period.paid) {
+  if (requested > period.paid) {
     throw invalidInputError('input.amount', `must be at most ${period.paid} minor units, which is what was paid for the period`)
   }
-  return { amount: request.amount, type: null }
+  return { amount: requested, type: null }
 }
 
 /** @throws PAYMENT_IN_PROGRESS, BAD_USER_INPUT */

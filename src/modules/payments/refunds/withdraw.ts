@@ -54,8 +54,8 @@ export async function withdrawalPreview(
 
 /**
  * Ends the plan of a customer and refunds what `withdrawalPreview` returns. Source: Articles 9 and 11a of Directive 2011/83/EU.
- * @throws ORGANISATION_NOT_FOUND, INVALID_TRANSITION when there is no subscription, SUBSCRIPTION_NOT_FOUND, REFUND_NOT_ELIGIBLE
- *   when the time to withdraw is over, PAYMENT_IN_PROGRESS, BAD_USER_INPUT naming the field, PAYMENT_PROVIDER_UNAVAILABLE when
+ * @throws ORGANISATION_NOT_FOUND, INVALID_TRANSITION when the customer has no subscription, SUBSCRIPTION_NOT_FOUND,
+ *   REFUND_NOT_ELIGIBLE after the last day on which the customer can withdraw, PAYMENT_IN_PROGRESS, BAD_USER_INPUT naming the field, PAYMENT_PROVIDER_UNAVAILABLE when
  *   its provider is not configured
  */
 export async function withdrawFromSubscription(
@@ -117,11 +117,12 @@ async function endContract(
   if (withdrawal instanceof DomainError) throw withdrawal
   const { order, period, eligibility } = withdrawal
   const action = 'withdrawFromSubscription'
-  if (order && eligibility.refundable > 0n) {
-    const [invoice] = period?.invoices ?? []
+  const { refundable: amount, type } = eligibility
+  if (order && period && amount > 0n) {
+    const [invoice] = period.invoices
     const declared = reason ?? (invoice ? withdrawalReason(invoice) : null)
-    const request = { reason: declared, to: 'ORIGINAL', amount: undefined, endPlan: true, action, isByCustomer: true } as const
-    return refundOrder(tx, services, principal, order, request)
+    const request = { reason: declared, to: 'ORIGINAL', endPlan: true, action, isByCustomer: true } as const
+    return refundOrder(tx, services, principal, { order, period, amount, type }, request)
   }
   await revertToDefaultPlan(tx, services, { customer, principal, action, notes: reason, declaration: { kind: 'WITHDRAWAL', reason } })
   return null
