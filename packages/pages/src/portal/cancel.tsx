@@ -8,9 +8,10 @@ import { useAction, useLoaded } from '../ui/graphql'
 import { LoadedContent } from '../ui/loaded-content'
 import { useLocale } from '../ui/locale'
 import { usePortal } from './customer'
+import { useDeclarant } from './declarant'
 import { Facts } from './facts'
 import { Part } from './part'
-import { saveText } from './save-text'
+import { Receipt } from './receipt'
 import { useTexts } from './use-texts'
 
 /**
@@ -57,30 +58,30 @@ function CancelContract({ subscription, onDone }: CancelContractProps) {
   const { date } = useLocale()
   if (!subscription || subscription.status === 'EXPIRED') return <Text>{texts.noContract}</Text>
   const { status, endsAt, currentPeriodEnd, plan } = subscription
-  const isCancelled = status === 'CANCELLED'
   return (
     <Stack>
-      {isCancelled && <Text role="status">{texts.cancelledText(plan.name, date(endsAt ?? currentPeriodEnd))}</Text>}
-      <CancelForm key={status} subscription={subscription} isCancelled={isCancelled} onDone={onDone} />
+      {status === 'CANCELLED' && <Text role="status">{texts.cancelledText(plan.name, date(endsAt ?? currentPeriodEnd))}</Text>}
+      <CancelForm key={status} subscription={subscription} onDone={onDone} />
     </Stack>
   )
 }
 
 interface CancelFormProps {
   subscription: ContractRow
-  /** One that is cancelled already can only be cancelled extraordinarily. */
-  isCancelled: boolean
   onDone: (declaration: Declaration) => void
 }
 
-function CancelForm({ subscription, isCancelled, onDone }: CancelFormProps) {
+/** A subscription that is cancelled already can only be cancelled extraordinarily. */
+function CancelForm({ subscription, onDone }: CancelFormProps) {
   const texts = useTexts()
   const { customer } = usePortal()
+  const declarant = useDeclarant()
   const { date } = useLocale()
   const cancel = useAction(CancelSubscription)
+  const { id, status, plan, cancellationEndsAt } = subscription
+  const isCancelled = status === 'CANCELLED'
   const [kind, setKind] = useState(isCancelled ? 'extraordinary' : 'ordinary')
   const [reason, setReason] = useState('')
-  const { id, plan, cancellationEndsAt } = subscription
   const isExtraordinary = kind === 'extraordinary'
   const contract = `${plan.name} (${id})`
   const confirm = async (event: FormEvent) => {
@@ -123,7 +124,7 @@ function CancelForm({ subscription, isCancelled, onDone }: CancelFormProps) {
         )}
         <Facts
           facts={[
-            { label: texts.cancelPerson, value: customer.email ? `${customer.name}, ${customer.email}` : customer.name },
+            declarant,
             { label: texts.cancelContract, value: contract },
             isExtraordinary ? { label: texts.cancelEffect, value: texts.endsNow } : ordinaryEnd,
           ]}
@@ -142,27 +143,16 @@ function CancelForm({ subscription, isCancelled, onDone }: CancelFormProps) {
 function Confirmation({ declaration: { receivedAt, planName, contract, kind, reason, end } }: { declaration: Declaration }) {
   const texts = useTexts()
   const { dateAndTime } = useLocale()
-  const { customer, seller } = usePortal()
-  const lines = [texts.cancelled, texts.cancelledText(planName, end), texts.cancelledAt(dateAndTime(receivedAt))]
-  const facts = [
-    { label: texts.cancelContract, value: contract },
-    { label: texts.cancelKind, value: kind },
-    ...(reason === '' ? [] : [{ label: texts.cancelReason, value: reason }]),
-  ]
-  const saved = [seller.name, customer.name, '', ...lines, '', ...facts.map(({ label, value }) => `${label}: ${value}`)]
   return (
-    <Card withBorder padding="lg" role="status">
-      <Stack>
-        <Text fw={650}>{lines[0]}</Text>
-        <Text>{lines[1]}</Text>
-        <Text>{lines[2]}</Text>
-        <Facts facts={facts} />
-        <Group>
-          <Button variant="default" onClick={() => saveText(`${planName}.txt`, saved)}>
-            {texts.saveConfirmation}
-          </Button>
-        </Group>
-      </Stack>
-    </Card>
+    <Receipt
+      title={texts.cancelled}
+      lines={[texts.cancelledText(planName, end), texts.cancelledAt(dateAndTime(receivedAt))]}
+      facts={[
+        { label: texts.cancelContract, value: contract },
+        { label: texts.cancelKind, value: kind },
+        ...(reason === '' ? [] : [{ label: texts.cancelReason, value: reason }]),
+      ]}
+      fileName={`${planName}.txt`}
+    />
   )
 }

@@ -11,9 +11,10 @@ import { useAction, useLoaded } from '../ui/graphql'
 import { LoadedContent } from '../ui/loaded-content'
 import { type Amount, useLocale } from '../ui/locale'
 import { usePortal } from './customer'
+import { useDeclarant } from './declarant'
 import { Facts } from './facts'
 import { Part } from './part'
-import { saveText } from './save-text'
+import { Receipt } from './receipt'
 import { useTexts } from './use-texts'
 
 /**
@@ -24,16 +25,16 @@ export default function Withdraw() {
   const texts = useTexts()
   const { customer, toPath } = usePortal()
   const loaded = useLoaded(WithdrawalPreview, { organisationId: customer.organisationId })
-  const [receipt, setReceipt] = useState<Receipt>()
+  const [withdrawal, setWithdrawal] = useState<Withdrawal>()
   return (
-    <Part title={texts.withdrawTitle} text={receipt ? undefined : texts.withdrawText} backTo={toPath('')}>
-      {receipt ? (
-        <Acknowledgement receipt={receipt} />
+    <Part title={texts.withdrawTitle} text={withdrawal ? undefined : texts.withdrawText} backTo={toPath('')}>
+      {withdrawal ? (
+        <Acknowledgement withdrawal={withdrawal} />
       ) : (
         <LoadedContent loaded={loaded}>
           {({ subscription, withdrawalPreview }) =>
             subscription ? (
-              <WithdrawContract subscription={subscription} preview={withdrawalPreview ?? null} onDone={setReceipt} />
+              <WithdrawContract subscription={subscription} preview={withdrawalPreview ?? null} onDone={setWithdrawal} />
             ) : (
               <Text>{texts.withdrawNoContract}</Text>
             )
@@ -44,7 +45,7 @@ export default function Withdraw() {
   )
 }
 
-interface Receipt {
+interface Withdrawal {
   readonly receivedAt: string
   readonly contract: string
   /** Null if nothing was paid. */
@@ -54,12 +55,13 @@ interface Receipt {
 interface WithdrawContractProps {
   subscription: SubscriptionFragment
   preview: NonNullable<WithdrawalPreviewQuery['withdrawalPreview']> | null
-  onDone: (receipt: Receipt) => void
+  onDone: (withdrawal: Withdrawal) => void
 }
 
 function WithdrawContract({ subscription: { id, plan }, preview, onDone }: WithdrawContractProps) {
   const texts = useTexts()
   const { customer } = usePortal()
+  const declarant = useDeclarant()
   const refund = useRefundText()
   const withdraw = useAction(WithdrawOperation)
   const contract = `${plan.name} (${id})`
@@ -74,12 +76,7 @@ function WithdrawContract({ subscription: { id, plan }, preview, onDone }: Withd
   return (
     <Card withBorder padding="lg">
       <Stack>
-        <Facts
-          facts={[
-            { label: texts.cancelPerson, value: customer.email ? `${customer.name}, ${customer.email}` : customer.name },
-            { label: texts.cancelContract, value: contract },
-          ]}
-        />
+        <Facts facts={[declarant, { label: texts.cancelContract, value: contract }]} />
         {preview ? (
           <Stack>
             <Text>
@@ -117,27 +114,9 @@ function NoWithdrawal() {
   )
 }
 
-function Acknowledgement({ receipt: { receivedAt, contract, refunded } }: { receipt: Receipt }) {
+function Acknowledgement({ withdrawal: { receivedAt, contract, refunded } }: { withdrawal: Withdrawal }) {
   const texts = useTexts()
   const { dateAndTime } = useLocale()
-  const { customer, seller } = usePortal()
   const text = `${texts.withdrawnText(contract)} ${useRefundText()(refunded)}`
-  const time = dateAndTime(receivedAt)
-  return (
-    <Card withBorder padding="lg" role="status">
-      <Stack>
-        <Text fw={650}>{texts.withdrawn}</Text>
-        <Text>{text}</Text>
-        <Text c="dimmed">{time}</Text>
-        <Group>
-          <Button
-            variant="default"
-            onClick={() => saveText('withdrawal.txt', [seller.name, customer.name, '', texts.withdrawn, text, time])}
-          >
-            {texts.saveConfirmation}
-          </Button>
-        </Group>
-      </Stack>
-    </Card>
-  )
+  return <Receipt title={texts.withdrawn} lines={[text, dateAndTime(receivedAt)]} fileName="withdrawal.txt" />
 }
