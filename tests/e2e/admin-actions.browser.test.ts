@@ -56,14 +56,9 @@ async function grant(userId: string, planId: string): Promise<void> {
 }
 
 const row = (table: string, text: string | RegExp) => browser.row(table, text)
-const dialog = (name?: string | RegExp) => page.getByRole('dialog', name === undefined ? {} : { name })
+const dialog = (name?: string | RegExp) => browser.dialog(name)
+const confirm = (button: string) => browser.confirm(button)
 const isInvalid = (field: Locator) => field.getAttribute('aria-invalid')
-
-/** Presses the button of the open dialog, and waits until it is done. */
-async function confirm(button: string): Promise<void> {
-  await dialog().getByRole('button', { name: button, exact: true }).click()
-  await dialog().waitFor({ state: 'detached' })
-}
 
 describe('an administrator', () => {
   test('reapplies the limits of a changed plan, and sees the progress', async () => {

@@ -89,6 +89,16 @@ export class AdminBrowser {
     return this.page.getByRole('table', { name: table }).getByRole('row').filter({ hasText: text })
   }
 
+  dialog(name?: string | RegExp): Locator {
+    return this.page.getByRole('dialog', name === undefined ? {} : { name })
+  }
+
+  /** Presses the button of the open dialog, and waits until it is done. */
+  async confirm(button: string): Promise<void> {
+    await this.dialog().getByRole('button', { name: button, exact: true }).click()
+    await this.dialog().waitFor({ state: 'detached' })
+  }
+
   /** The serious problems that axe finds. */
   async accessibilityProblems(opened = this.page): Promise<string[]> {
     await opened.evaluate(AXE)

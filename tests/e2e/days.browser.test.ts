@@ -48,14 +48,8 @@ afterAll(async () => {
   if (dataDir) await rm(dataDir, { recursive: true, force: true })
 })
 
-const dialog = () => page.getByRole('dialog')
-
-/** Presses the button of the open dialog, and waits until it is done. */
-async function confirm(button: string): Promise<void> {
-  await dialog().getByRole('button', { name: button, exact: true }).click()
-  await dialog().waitFor({ state: 'detached' })
-}
-
+const dialog = () => browser.dialog()
+const confirm = (button: string) => browser.confirm(button)
 const textOf = async (pdfUrl: string) => (await readPdf(new Uint8Array(await (await fetch(pdfUrl)).arrayBuffer()))).text
 
 /** The value that a page shows with a label. */

@@ -5,7 +5,8 @@ import type { Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { LANGUAGES } from '../../src/core/languages.js'
 import { AdminBrowser } from './admin-browser.js'
-import { ask, type RunningServer, startProgram } from './program.js'
+import { AdminHistory } from './admin-history.js'
+import { type RunningServer, startProgram } from './program.js'
 
 const USER = '88'
 const GRANTS = 45
@@ -16,15 +17,17 @@ const ORDERS = 23
 let dataDir: string
 let server: RunningServer
 let browser: AdminBrowser
+let history: AdminHistory
 let page: Page
 
 beforeAll(async () => {
   dataDir = await mkdtemp(join(tmpdir(), 'quittance-portal-lists-'))
   server = await startProgram({ DATA_DIR: dataDir })
+  history = new AdminHistory(server)
   browser = await AdminBrowser.launch(server)
-  await admin(`mutation { upsertUser(input: { id: "${USER}", name: "Ada King", email: "ada@example.com" }) { user { id } } }`)
+  await history.admin(`mutation { upsertUser(input: { id: "${USER}", name: "Ada King", email: "ada@example.com" }) { user { id } } }`)
   page = await (await browser.openContext({ viewport: { width: 1280, height: 900 } })).newPage()
-  const { createPortalSession } = await admin(`mutation { createPortalSession(input: { userId: "${USER}" }) { url } }`)
+  const { createPortalSession } = await history.admin(`mutation { createPortalSession(input: { userId: "${USER}" }) { url } }`)
   await page.goto(createPortalSession.url)
   await page.getByRole('heading', { name: 'Overview' }).waitFor()
   for (let index = 1; index <= GRANTS; index += 1) await grant('EUR', `Gift ${index}`)
@@ -39,30 +42,20 @@ afterAll(async () => {
   if (dataDir) await rm(dataDir, { recursive: true, force: true })
 })
 
-async function admin(query: string): Promise<any> {
-  const { data, errors } = await ask(server, server.administrator, query)
-  expect(errors).toBeUndefined()
-  return data
-}
-
 async function grant(currency: string, reason: string): Promise<void> {
   const amount = `amount: { minorUnits: 100, currency: "${currency}" }`
-  await admin(`mutation { grantCredit(input: { userId: "${USER}", ${amount}, reason: "${reason}" }) { grant { id } } }`)
+  await history.admin(`mutation { grantCredit(input: { userId: "${USER}", ${amount}, reason: "${reason}" }) { grant { id } } }`)
 }
 
 async function issueInvoice(): Promise<void> {
   const items = 'items: [{ description: "Setup", unitPrice: 1000 }]'
-  await admin(`mutation { issueInvoice(input: { userId: "${USER}", currency: "USD", ${items} }) { invoice { id } } }`)
+  await history.admin(`mutation { issueInvoice(input: { userId: "${USER}", currency: "USD", ${items} }) { invoice { id } } }`)
 }
 
 /** As the customer, to pay by transfer. */
 async function orderTopUp(minorUnits: number): Promise<void> {
-  const query = `mutation { topUpBalance(input: { amount: { minorUnits: ${minorUnits}, currency: "USD" } }) { order { id } } }`
-  const result = await page.evaluate(async (body) => {
-    const headers = { 'content-type': 'application/json', 'x-quittance-page': 'portal' }
-    return (await fetch('/graphql', { method: 'POST', headers, body })).json()
-  }, JSON.stringify({ query }))
-  expect(result.errors).toBeUndefined()
+  const amount = `amount: { minorUnits: ${minorUnits}, currency: "USD" }`
+  await history.customer(Number(USER), `mutation { topUpBalance(input: { ${amount} }) { order { id } } }`)
 }
 
 async function open(path: string): Promise<void> {

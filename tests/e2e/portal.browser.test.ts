@@ -257,8 +257,9 @@ describe('a customer', () => {
   })
 
   const grantPro = async () => {
-    const { plans } = await admin('{ plans { id slug } }')
-    const input = { userId: '77', planId: plans.find(({ slug }: any) => slug === 'pro').id, amount: 0 }
+    const { plans }: { plans: { id: string; slug: string }[] } = await admin('{ plans { id slug } }')
+    const pro = plans.find(({ slug }) => slug === 'pro')
+    const input = { userId: '77', planId: pro?.id, amount: 0 }
     await admin('mutation ($input: ApplyPlanInput!) { applyPlan(input: $input) { success } }', { input })
   }
 

@@ -201,7 +201,10 @@ describe('without a provider', () => {
 
   test('states the ends of many subscriptions in one list', async () => {
     const query = '{ allSubscriptions { nodes { cancellationEndsAt } } }'
-    const ends = async () => (await server.ask('admin', query)).data.allSubscriptions.nodes.map((node: any) => node.cancellationEndsAt)
+    const ends = async () => {
+      const { nodes }: { nodes: { cancellationEndsAt: string }[] } = (await server.ask('admin', query)).data.allSubscriptions
+      return nodes.map(({ cancellationEndsAt }) => cancellationEndsAt)
+    }
     expect(await ends()).toEqual([RENEWAL])
     const statements = await countStatements(ends)
     await server.ask(11, '{ me { id } }')
