@@ -9,6 +9,7 @@ import { orderLines, sampleDocument } from '../../../support/document.js'
 import { testLogger } from '../../../support/logger.js'
 
 const loadAssets = async () => ({ logo: undefined, fonts: [] })
+const hangingWorker = new URL('../../../support/hanging.worker.cjs', import.meta.url)
 const invoiceWithLines = (lines: number) => sampleDocument({ lines: orderLines(lines) })
 
 let renderer: PdfRenderer
@@ -38,9 +39,10 @@ test('renders the same bytes in the worker and in the main thread, in any order'
 })
 
 test('recovers when a worker is killed mid-render', async () => {
-  renderer = new PdfRenderer({ loadAssets, log, worker: new URL('../../../support/hanging.worker.cjs', import.meta.url) })
+  renderer = new PdfRenderer({ loadAssets, log, worker: hangingWorker })
+  const begun = hangingRender()
   const rendering = renderer.render(invoiceWithLines(20))
-  await new Promise((done) => setTimeout(done, 300))
+  await begun
   await Promise.all(renderer.threads.map((thread) => thread.terminate()))
   expect((await rendering).equals(drawInvoice(invoiceWithLines(20), loadFonts(), undefined))).toBe(true)
   expect(warnings.join()).toContain('PDF worker died, rendering inline')
@@ -110,7 +112,7 @@ test('fails only the request whose document cannot be rendered', async () => {
 })
 
 test('rejects a document that times out and does not retry it inline', async () => {
-  renderer = new PdfRenderer({ loadAssets, log, worker: new URL('../../../support/hanging.worker.cjs', import.meta.url), timeoutMs: 300 })
+  renderer = new PdfRenderer({ loadAssets, log, worker: hangingWorker, timeoutMs: 300 })
   await expect(renderer.render(sampleDocument())).rejects.toThrow(/took longer than 300 ms/)
   expect(warnings.join()).not.toContain('inline')
 })
@@ -127,12 +129,12 @@ test('rejects a document that runs out of memory and does not retry it inline', 
 })
 
 test('aborts the render when all waiters have disconnected', async () => {
-  renderer = new PdfRenderer({ loadAssets, log, worker: new URL('../../../support/hanging.worker.cjs', import.meta.url) })
+  renderer = new PdfRenderer({ loadAssets, log, worker: hangingWorker })
   const stop = new AbortController()
+  const begun = hangingRender()
   const rendering = renderer.render(sampleDocument(), stop.signal)
-  await new Promise((done) => setTimeout(done, 300))
-  const [thread] = renderer.threads
-  const ended = thread && once(thread, 'exit')
+  await begun
+  const ended = once(renderer.threads[0]!, 'exit')
   stop.abort()
   await expect(rendering).rejects.toThrow(/was aborted: all clients have disconnected/)
   await ended
@@ -146,3 +148,10 @@ test('refuses documents above the queue limit at once and renders the queued one
   expect(refused.length).toBeLessThan(60)
   expect(refused.every(({ reason }) => reason.code === 'BUSY' && reason.details.retryAfter > 0)).toBe(true)
 })
+
+/** Resolves when a thread of hangingWorker has begun to render. */
+async function hangingRender(): Promise<void> {
+  const announcements = new BroadcastChannel('hanging-worker')
+  await once(announcements, 'message')
+  announcements.close()
+}
