@@ -1,7 +1,10 @@
 import { createManyByKeyLoader, createOneByKeyLoader } from '../../platform/postgres/batch-loader.js'
 import type { Prisma } from '../../platform/postgres/generated/client.js'
+import { readRows } from '../../platform/postgres/run-statement.js'
+import { bind } from '../../platform/postgres/statement.js'
 import type { Services } from '../services.js'
 import { parseDocumentSnapshot } from './document-snapshot.js'
+import { LIST_INVOICES_OF_ORDERS } from './invoicing.statements.js'
 
 /** The columns of an invoice that GraphQL needs without its snapshot. */
 export const INVOICE_COLUMNS = {
@@ -27,8 +30,7 @@ export const INVOICE_COLUMNS = {
 
 export const orderInvoiceLoader = ({ db }: Pick<Services, 'db'>) =>
   createOneByKeyLoader(
-    (orderIds: bigint[]) =>
-      db.invoice.findMany({ where: { orderId: { in: orderIds }, kind: { not: 'CREDIT_NOTE' } }, select: INVOICE_COLUMNS }),
+    (orderIds: bigint[]) => readRows(db, bind(LIST_INVOICES_OF_ORDERS, { orderIds })),
     (invoice) => invoice.orderId,
   )
 

@@ -1,8 +1,9 @@
-import type { BillingDetails, Invoice, TaxRate, VatCheck, VatId } from '../../platform/postgres/generated/client.js'
+import type { BillingDetails, Invoice, InvoiceDocument, TaxRate, VatCheck, VatId } from '../../platform/postgres/generated/client.js'
 import {
   arrayOf,
   bigint,
   boolean,
+  bytes,
   char,
   defineStatement,
   insertList,
@@ -139,6 +140,32 @@ export const LOCK_INVOICE_OF_ORDER = defineStatement({
   parameters: { orderId: bigint },
   columns: INVOICE_COLUMNS,
   sql: `${SELECT_INVOICES} WHERE order_id = $orderId AND kind <> 'CREDIT_NOTE' FOR NO KEY UPDATE`,
+})
+
+const WITHOUT_SNAPSHOT = omitTypes(INVOICE_COLUMNS, 'snapshot')
+
+/** The invoices and payment statements of orders. */
+export const LIST_INVOICES_OF_ORDERS = defineStatement({
+  parameters: { orderIds: arrayOf(bigint) },
+  columns: WITHOUT_SNAPSHOT,
+  sql: `SELECT ${selectList(WITHOUT_SNAPSHOT, 'invoices')} FROM invoices WHERE order_id = ANY ($orderIds) AND kind <> 'CREDIT_NOTE'`,
+})
+
+const DOCUMENT_COLUMNS = {
+  invoiceId: bigint,
+  sha256: bytes,
+  size: int,
+  templateVersion: int,
+  drawnAt: timestamp,
+  bytes: nullable(bytes),
+} satisfies Record<keyof InvoiceDocument, unknown>
+
+/** Returns no row if the document is stored already. */
+export const INSERT_DOCUMENT = defineStatement({
+  parameters: DOCUMENT_COLUMNS,
+  columns: { storedId: bigint },
+  with: { stored_document: `INSERT INTO invoice_documents ${insertList(DOCUMENT_COLUMNS)} ON CONFLICT DO NOTHING RETURNING invoice_id` },
+  sql: 'SELECT invoice_id AS "storedId" FROM stored_document',
 })
 
 /** Removes the note that the renewal of a subscription waits for details. */

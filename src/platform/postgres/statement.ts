@@ -32,6 +32,9 @@ export const timestamp = defineType<Date>('timestamptz', {
   fromJson: (json) => new Date(json as string),
 })
 
+/** Only for parameters. */
+export const bytes = defineType<Buffer>('bytea')
+
 /** Text with a fixed set of values, which a check of the table ensures. */
 export function textOf<T extends string>(): ValueType<T> {
   return text as unknown as ValueType<T>
@@ -172,10 +175,14 @@ export function compileBatch(statements: readonly Statement[]): CompiledBatch {
   return batch
 }
 
-/** Reads the rows of one statement of a batch. */
+/** Reads the rows of one statement of a batch. With `Object.fromEntries`, it takes four times as long. */
 export function parseBatchRows({ columns }: Statement, rows: readonly unknown[][]): Record<string, unknown>[] {
   const entries = Object.entries(columns)
-  return rows.map((row) => Object.fromEntries(entries.map(([name, type], index) => [name, type.fromJson(row[index])])))
+  return rows.map((row) => {
+    const record: Record<string, unknown> = {}
+    for (const [index, [name, type]] of entries.entries()) record[name] = type.fromJson(row[index])
+    return record
+  })
 }
 
 class ParameterList {

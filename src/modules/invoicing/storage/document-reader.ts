@@ -10,6 +10,13 @@ const MAX_PDF_CACHE_BYTES = 33_554_432
 /** Those of 2 GB of documents. */
 const MAX_CACHED_DIGESTS = 16_384
 
+/** A document that is not rendered yet. */
+export interface UnrenderedDocument {
+  readonly number: string
+  /** As it is stored. */
+  readonly snapshot: unknown
+}
+
 interface DocumentRow extends DocumentKey {
   size: number
   isInStore: boolean
@@ -36,8 +43,8 @@ export class DocumentReader {
     this.#store = store
   }
 
-  /** @returns undefined if the document is not stored */
-  async find(invoiceId: bigint): Promise<StoredPdf | undefined> {
+  /** @returns what it is rendered from if it is not stored; undefined if the invoice does not exist */
+  async find(invoiceId: bigint): Promise<StoredPdf | UnrenderedDocument | undefined> {
     return this.#pdfs.get(invoiceId) ?? this.#findRow(invoiceId)
   }
 
@@ -45,12 +52,13 @@ export class DocumentReader {
     this.#pdfs = createCache()
   }
 
-  async #findRow(invoiceId: bigint): Promise<StoredPdf | undefined> {
+  async #findRow(invoiceId: bigint): Promise<StoredPdf | UnrenderedDocument | undefined> {
     const pdfs = this.#pdfs
-    const [row] = await this.#rawQuery<DocumentRow>(Prisma.sql`
-      SELECT i.number, d.sha256, d.size, d.bytes IS NULL AS "isInStore", CASE WHEN d.size <= ${CHUNK_BYTES} THEN d.bytes END AS bytes
-      FROM invoice_documents d JOIN invoices i ON i.id = d.invoice_id WHERE d.invoice_id = ${invoiceId}`)
-    if (!row) return undefined
+    const [row] = await this.#rawQuery<DocumentRow | UnrenderedDocument>(Prisma.sql`
+      SELECT i.number, d.sha256, d.size, d.bytes IS NULL AS "isInStore", CASE WHEN d.size <= ${CHUNK_BYTES} THEN d.bytes END AS bytes,
+        CASE WHEN d.invoice_id IS NULL THEN i.snapshot END AS snapshot
+      FROM invoice_documents d RIGHT JOIN invoices i ON i.id = d.invoice_id WHERE i.id = ${invoiceId}`)
+    if (!row || isUnrendered(row)) return row
     const document: ChunkedDocument = { ...row, load: (range, signal) => this.#load(invoiceId, row, range, signal) }
     if (row.size > CHUNK_BYTES) return pdfInChunks(document, (signal) => this.#determineDigests(document, signal))
     const { sha256, size } = row
@@ -90,4 +98,9 @@ export class DocumentReader {
 /** The entries never become stale, because the database rejects changes to the documents of issued invoices. */
 function createCache() {
   return new LRUCache<bigint, StoredPdf>({ maxSize: MAX_PDF_CACHE_BYTES, sizeCalculation: ({ size }) => size })
+}
+
+/** Only a document that is not rendered is read with its snapshot. */
+export function isUnrendered(document: object): document is UnrenderedDocument {
+  return 'snapshot' in document && document.snapshot !== null
 }

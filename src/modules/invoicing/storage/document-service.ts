@@ -4,10 +4,13 @@ import type { Clock } from '../../../core/clock.js'
 import type { Database } from '../../../platform/postgres/client.js'
 import type { Order } from '../../../platform/postgres/generated/client.js'
 import type { RawQuery } from '../../../platform/postgres/raw-query.js'
+import { readRow } from '../../../platform/postgres/run-statement.js'
+import { bind } from '../../../platform/postgres/statement.js'
 import { canView, type UserPrincipal } from '../../identity/index.js'
 import { orderNotFoundError } from '../../orders/index.js'
 import { buildPaymentReceipt, type ReceiptServices } from '../build-receipt.js'
 import { type DocumentSnapshot, parseDocumentSnapshot } from '../document-snapshot.js'
+import { INSERT_DOCUMENT } from '../invoicing.statements.js'
 import {
   buildOrderDocument,
   findIssuedInvoice,
@@ -18,7 +21,7 @@ import {
 import { MAX_QUEUED_RENDERS, type PdfRenderer, TEMPLATE_VERSION, tooManyRendersError } from '../pdf/pdf-renderer.js'
 import type { ReceiptPayment } from '../receipt.queries.js'
 import { CHUNK_BYTES, digestOf } from './document-chunks.js'
-import { DocumentReader } from './document-reader.js'
+import { DocumentReader, isUnrendered, type UnrenderedDocument } from './document-reader.js'
 import type { DocumentStore } from './document-store.js'
 import { SharedWork } from './shared-work.js'
 import { pdfInMemory, type StoredPdf } from './stored-pdf.js'
@@ -97,12 +100,15 @@ export class DocumentService {
    * disconnected
    */
   async getPdf(invoiceId: bigint, signal?: AbortSignal): Promise<StoredPdf> {
-    return (await this.findRendered(invoiceId)) ?? (await this.#renders.run(invoiceId, (stop) => this.#render(invoiceId, stop), signal))
+    const found = await this.#reader.find(invoiceId)
+    if (!found) throw invoiceNotFoundError(invoiceId)
+    return isUnrendered(found) ? this.#renders.run(invoiceId, (stop) => this.#render(invoiceId, found, stop), signal) : found
   }
 
   /** @returns undefined if the document is not rendered yet */
-  findRendered(invoiceId: bigint): Promise<StoredPdf | undefined> {
-    return this.#reader.find(invoiceId)
+  async findRendered(invoiceId: bigint): Promise<StoredPdf | undefined> {
+    const found = await this.#reader.find(invoiceId)
+    return found && !isUnrendered(found) ? found : undefined
   }
 
   /** For the demo reset, after which other invoices can have the same ids. */
@@ -135,48 +141,32 @@ export class DocumentService {
   }
 
   /** Limits concurrent renders, so that invoices leave threads to pro formas. */
-  async #render(invoiceId: bigint, stop: AbortSignal): Promise<StoredPdf> {
+  async #render(invoiceId: bigint, document: UnrenderedDocument, stop: AbortSignal): Promise<StoredPdf> {
     if (this.#limit.pendingCount >= MAX_QUEUED_RENDERS) throw tooManyRendersError()
-    return this.#limit(() => this.#renderAndStore(invoiceId, stop))
+    return this.#limit(() => this.#renderAndStore(invoiceId, document, stop))
   }
 
   /**
    * Renders and uploads without a transaction, because either can take seconds. Another process may render the
    * same document meanwhile. The bytes are the same, and both return the row that was written first.
    */
-  async #renderAndStore(invoiceId: bigint, stop: AbortSignal): Promise<StoredPdf> {
-    const { db, renderer, store } = this.#options
+  async #renderAndStore(invoiceId: bigint, { number, snapshot }: UnrenderedDocument, stop: AbortSignal): Promise<StoredPdf> {
+    const { renderer, store } = this.#options
     stop.throwIfAborted()
-    const rendered = await this.#reader.find(invoiceId)
-    if (rendered) return rendered
-    const { number, snapshot } = await db.invoice.findUniqueOrThrow({
-      where: { id: invoiceId },
-      select: { number: true, snapshot: true },
-    })
     const bytes = await renderer.render(parseDocumentSnapshot(snapshot), stop)
     const sha256 = digestOf(bytes)
     const bytesInRow = await store.put({ number, sha256 }, bytes)
     const isFirst = await this.#insert(invoiceId, { sha256, size: bytes.byteLength, bytes: bytesInRow })
     // A large document is read from where it is stored, so that slow clients do not hold it in memory.
-    const stored = isFirst && bytes.byteLength <= CHUNK_BYTES ? undefined : await this.#reader.find(invoiceId)
+    const stored = isFirst && bytes.byteLength <= CHUNK_BYTES ? undefined : await this.findRendered(invoiceId)
     return stored ?? pdfInMemory({ sha256, bytes })
   }
 
   /** @returns false if another process has stored the document already */
   async #insert(invoiceId: bigint, document: { sha256: Buffer; size: number; bytes: Buffer | null }): Promise<boolean> {
     const { db, clock } = this.#options
-    const { count } = await db.invoiceDocument.createMany({
-      data: {
-        invoiceId,
-        sha256: new Uint8Array(document.sha256),
-        size: document.size,
-        templateVersion: TEMPLATE_VERSION,
-        drawnAt: clock.now(),
-        bytes: document.bytes && new Uint8Array(document.bytes),
-      },
-      skipDuplicates: true,
-    })
-    return count === 1
+    const values = { ...document, invoiceId, templateVersion: TEMPLATE_VERSION, drawnAt: clock.now() }
+    return (await readRow(db, bind(INSERT_DOCUMENT, values))) !== undefined
   }
 }
 
