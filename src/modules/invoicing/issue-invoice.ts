@@ -2,7 +2,7 @@ import type { Period } from '../../core/period.js'
 import { enqueue } from '../../platform/jobs/queue.js'
 import type { Transaction } from '../../platform/postgres/client.js'
 import type { Invoice, Order } from '../../platform/postgres/generated/client.js'
-import { readRows, readTogether, runTogether } from '../../platform/postgres/run-statement.js'
+import { type RowsOf, runTogether } from '../../platform/postgres/run-statement.js'
 import { type BoundStatement, bind, type RowOf } from '../../platform/postgres/statement.js'
 import { runAtEnd, runWithLateWrites } from '../../platform/postgres/write-at-end.js'
 import { bindExchangeRate, toConversionRate } from '../exchange-rates/index.js'
@@ -94,7 +94,7 @@ export async function issuePaidInvoice(
 
 type IssueServices = Pick<Services, 'clock' | 'config' | 'findMissingGlyph'>
 
-/** Reads what the document states, before its number is assigned. */
+/** Prepares what the document states, before its number is assigned. */
 async function prepareInvoice(
   tx: Transaction,
   services: IssueServices,
@@ -112,7 +112,8 @@ async function prepareInvoice(
   const paymentMethods = isPaid ? [] : await listPaymentMethods(tx)
   const stated =
     dueAt === undefined ? await withPrintableReferences(services, payments) : [partFromBalance(order.amount, services.clock.now())]
-  const { notes, national, rate } = merchantOfRecord ? NOTHING_ADDED : await readAdditions(tx, services, sale, order.currency)
+  const document = { seller: issuer, buyer: sale.buyer, locale: sale.locale }
+  const national = merchantOfRecord ? null : accountingCurrency(services, order.currency)
   return {
     kind,
     series: isTest ? series.test : merchantOfRecord ? series.statement : series.invoice,
@@ -121,7 +122,11 @@ async function prepareInvoice(
     creditedInvoiceId: null,
     refundId: null,
     dueAt,
-    buildSnapshot(number, at) {
+    reads: {
+      ...(!merchantOfRecord && { notes: bindDocumentNotes(document) }),
+      ...(national && { rates: bindExchangeRate(national) }),
+    },
+    buildSnapshot(number, at, { notes, rates = [] }) {
       const snapshot = buildSnapshot({
         ...sale,
         tax,
@@ -139,30 +144,13 @@ async function prepareInvoice(
         date: at,
         dueDate: dueAt ?? at,
         paymentMethods,
-        notes,
+        notes: notes ? toDocumentNotes(notes, document) : [],
         payments: stated,
       })
+      const rate = toConversionRate(rates[0])
       return national && rate ? stateAccountingTax(snapshot, national, rate) : snapshot
     },
   }
-}
-
-const NOTHING_ADDED = { notes: [], national: null, rate: null }
-
-/** Reads the legal notes of a document, and the exchange rate for its tax. */
-async function readAdditions(
-  tx: Transaction,
-  services: Pick<Services, 'clock' | 'config'>,
-  { buyer, locale }: InvoiceData,
-  currency: string,
-) {
-  const document = { seller: services.config.invoices.issuer, buyer, locale }
-  const national = accountingCurrency(services, currency)
-  const notes = bindDocumentNotes(document)
-  const read = national
-    ? await readTogether(tx, { notes, rates: bindExchangeRate(national) })
-    : { notes: await readRows(tx, notes), rates: [] }
-  return { notes: toDocumentNotes(read.notes, document), national, rate: toConversionRate(read.rates[0]) }
 }
 
 function postingOf({ id: invoiceId, userId, organisationId, currency, total, tax, subtotal, providerTax, issuedAt: at }: Invoice): Posting {
@@ -190,7 +178,15 @@ interface IssueRequest {
   dueAt?: Date | undefined
   /** Whether the id of a payment is reserved, which is stored together with the document. */
   needsPayment?: boolean
-  buildSnapshot(number: string, at: Date): DocumentSnapshot
+  /** What is read together with the number. Default: nothing. */
+  reads?: AdditionalReads
+  buildSnapshot(number: string, at: Date, read: Partial<RowsOf<Required<AdditionalReads>>>): DocumentSnapshot
+}
+
+/** The legal notes of a document, and the exchange rate for its tax. */
+type AdditionalReads = {
+  readonly notes?: ReturnType<typeof bindDocumentNotes>
+  readonly rates?: ReturnType<typeof bindExchangeRate>
 }
 
 /**
@@ -228,15 +224,16 @@ async function numberDocument(
     correctsTax = false,
     dueAt,
     needsPayment,
+    reads = {},
     buildSnapshot: build,
   }: IssueRequest,
 ): Promise<{ invoice: Invoice; paymentId: bigint | null }> {
   const now = services.clock.now()
   const year = sellersYear(now, services.config.invoices.timeZone)
-  const assigned = await assignNumber(tx, services.config.invoices.series, { series, year, now, needsPayment })
+  const { assigned, read } = await assignNumber(tx, services.config.invoices.series, { series, year, now, needsPayment }, reads)
   const { sequence, at, invoiceId: id, paymentId } = assigned
   const number = invoiceNumber(series, year, sequence)
-  const snapshot = build(number, at)
+  const snapshot = build(number, at, read)
   const { id: orderId, userId, organisationId, currency } = order
   await publishEvent(tx, {
     type: 'invoice.issued',
