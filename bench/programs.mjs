@@ -53,10 +53,7 @@ export async function startQuittance(environment = {}, database = undefined, nam
     ...HIGH_RATE_LIMIT,
     ...(database && { DATABASE_URL: database.urlOf(name) }),
   }
-  const program = start('dist/bundle/main.js', { ...settings, ...environment }, [
-    ...NODE_OPTIONS,
-    ...(process.env.PROF ? ['--cpu-prof', '--cpu-prof-dir=/tmp/prof'] : []),
-  ])
+  const program = start('dist/bundle/main.js', { ...settings, ...environment }, NODE_OPTIONS)
   const started = performance.now()
   await program.untilReady(origin)
   const readyAfter = (performance.now() - started) / 1000
