@@ -48,6 +48,12 @@ test('a job renders the document after issue, and the download returns its bytes
   expect(rows).toEqual([{ waiting: 0 }])
 })
 
+test('rendering takes one statement to read the document and one to store it', async () => {
+  const { id } = await purchase()
+  const statements = await countStatements(() => server.documents.getPdf(BigInt(rowId(id))))
+  expect(statements).toEqual(['SELECT invoice_documents', 'WITH invoice_documents'])
+})
+
 test('a download before the job renders the document, and the job reuses it', async () => {
   const { id, pdfUrl } = await purchase()
   const { bytes } = await get(pdfUrl)
