@@ -44,6 +44,8 @@ export interface PlanCatalog {
   readonly all: readonly Plan[]
   readonly available: readonly Plan[]
   readonly byId: ReadonlyMap<bigint, Plan>
+  /** Of the versions of all rows. Null without plans. */
+  readonly fingerprint: string | null
 }
 
 /** The plans in memory, for reads that need no transaction. */

@@ -25,7 +25,6 @@ export class CachedPlanCatalog implements PlanCache {
   readonly #db: Database
   readonly #log: Logger
   #timer: NodeJS.Timeout | undefined
-  #fingerprint: string | undefined
   #pending: Promise<PlanCatalog> | undefined
   #cached: PlanCatalog | undefined
   #isConnected = false
@@ -84,22 +83,29 @@ export class CachedPlanCatalog implements PlanCache {
     this.invalidate()
   }
 
-  /** Drops the cached catalog if a row has another version than at the last poll. */
+  /** Drops the cached catalog if a row has changed since it was read. */
   async poll(): Promise<void> {
+    const cached = this.#cached
+    if (!cached) return
     try {
-      const rows = await this.#db.$queryRaw<{ fingerprint: string }[]>`
-        WITH versions AS (SELECT id, xmin::text AS version FROM plans)
-        SELECT md5(string_agg(id || ':' || version, ',' ORDER BY id)) AS fingerprint FROM versions`
-      const fingerprint = rows[0]?.fingerprint
-      if (this.#fingerprint !== undefined && fingerprint !== this.#fingerprint) this.invalidate()
-      this.#fingerprint = fingerprint
+      const fingerprint = await this.#readFingerprint()
+      if (cached === this.#cached && fingerprint !== cached.fingerprint) this.invalidate()
     } catch (error) {
       this.#log.warn({ reason: (error as Error).message }, 'failed to check the catalog for changes')
     }
   }
 
   async #readAll(): Promise<PlanCatalog> {
+    // Before the plans, so that the next poll notices a change in between.
+    const fingerprint = await this.#readFingerprint()
     const all = await this.#db.plan.findMany({ orderBy: [...CHEAPEST_FIRST], take: MAX_PLANS })
-    return { all, available: all.filter(isAvailable), byId: new Map(all.map((plan) => [plan.id, plan])) }
+    return { all, available: all.filter(isAvailable), byId: new Map(all.map((plan) => [plan.id, plan])), fingerprint }
+  }
+
+  async #readFingerprint(): Promise<string | null> {
+    const [row] = await this.#db.$queryRaw<[{ fingerprint: string | null }]>`
+      WITH versions AS (SELECT id, xmin::text AS version FROM plans)
+      SELECT md5(string_agg(id || ':' || version, ',' ORDER BY id)) AS fingerprint FROM versions`
+    return row.fingerprint
   }
 }
