@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { setTimeout as pause } from 'node:timers/promises'
+import type { Worker } from 'node:worker_threads'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { Logger } from '../../../../src/core/logger.js'
 import { drawInvoice } from '../../../../src/modules/invoicing/pdf/draw-invoice.js'
@@ -134,7 +135,7 @@ test('aborts the render when all waiters have disconnected', async () => {
   const begun = hangingRender()
   const rendering = renderer.render(sampleDocument(), stop.signal)
   await begun
-  const ended = once(renderer.threads[0]!, 'exit')
+  const ended = once(renderer.threads[0] as Worker, 'exit')
   stop.abort()
   await expect(rendering).rejects.toThrow(/was aborted: all clients have disconnected/)
   await ended
