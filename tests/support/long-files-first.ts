@@ -1,8 +1,8 @@
 import { relative } from 'node:path'
 import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
-/** Files that start programs or run for a fixed time. They are short, but their tests take up to two minutes. */
-const LONG = /^tests\/(e2e|fuzz|platform\/(scaling|jobs))\//
+/** Files that start programs, run for a fixed time or take random walks. They are short, but their tests take minutes. */
+const LONG = /^tests\/(e2e|fuzz|model|platform\/(scaling|jobs))\//
 
 /**
  * Starts the longest files first, so that no worker waits for one at the end. Without results of a previous run,
