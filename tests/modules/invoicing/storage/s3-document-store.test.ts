@@ -1,4 +1,8 @@
+import { once } from 'node:events'
 import { rm, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createS3DocumentStore } from '../../../../src/modules/invoicing/storage/s3-document-store.js'
 import { type Catalog, createCatalog } from '../../../support/catalog.js'
@@ -70,4 +74,21 @@ test('an unavailable bucket loses nothing: the document is rendered on a later r
   expect(await server.services.db.invoiceDocument.count({ where: { invoice: { number } } })).toBe(0)
   expect((await fetch(pdfUrl)).status).toBe(200)
   await unavailable.close()
+})
+
+test('a document waits for a connection longer than connecting may take', async () => {
+  const bucket = createServer(async (_request, response) => {
+    response.writeHead(206, { 'content-length': 1 })
+    response.flushHeaders()
+    await pause(1500)
+    response.end('%')
+  }).listen(0, '127.0.0.1')
+  await once(bucket, 'listening')
+  const endpoint = `http://127.0.0.1:${(bucket.address() as AddressInfo).port}`
+  const store = createS3DocumentStore({ bucket: s3.bucket, endpoint }, { connectionTimeout: 300, socketTimeout: 10_000 })
+  const read = () => store.read({ number: 'INV-1', sha256: Buffer.alloc(32) }, { start: 0, end: 1 })
+  // Twice as many as there are connections.
+  const documents = await Promise.all(Array.from({ length: 100 }, read))
+  expect(new Set(documents.map(String))).toEqual(new Set(['%']))
+  bucket.close()
 })
