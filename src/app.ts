@@ -117,7 +117,7 @@ export async function createApp({
   limitConnections(app, config)
   app.removeContentTypeParser('text/plain')
   installRequestLogging(app, traces)
-  await installSecurityHeaders(app, config, origins)
+  installSecurityHeaders(app, config, origins)
   await installCors(app, origins)
   await app.register(fastifyCookie)
   installApiVersion(app)

@@ -139,7 +139,7 @@ const PAGE_POLICY = {
 }
 
 function sendPage(reply: FastifyReply, page: string): FastifyReply {
-  reply.helmet({ contentSecurityPolicy: { useDefaults: false, directives: PAGE_POLICY } })
+  reply.setSecurityHeaders({ contentSecurityPolicy: { useDefaults: false, directives: PAGE_POLICY } })
   return reply.header('cache-control', 'no-store').type('text/html; charset=utf-8').send(page)
 }
 
@@ -157,7 +157,7 @@ const MAIL_POLICY = {
 function sendMailHtml(reply: FastifyReply, html: string): FastifyReply {
   // Its links open in a new tab, because its frame cannot navigate.
   const framed = html.replace('<head>', '<head><base target="_blank">')
-  reply.helmet({
+  reply.setSecurityHeaders({
     contentSecurityPolicy: { useDefaults: false, directives: MAIL_POLICY },
     xFrameOptions: { action: 'sameorigin' },
   })

@@ -1,4 +1,10 @@
-import type { FastifyHelmetOptions } from '@fastify/helmet'
+import type { HelmetOptions } from 'helmet'
+
+/** The headers in which pages and documents differ from the API. */
+export type SecurityHeaders = Pick<
+  HelmetOptions,
+  'contentSecurityPolicy' | 'crossOriginOpenerPolicy' | 'crossOriginResourcePolicy' | 'xFrameOptions'
+>
 
 type Directives = Readonly<Record<string, readonly string[]>>
 
@@ -15,7 +21,7 @@ const BASE_DIRECTIVES: Directives = {
 }
 
 /** A Content-Security-Policy with exactly these directives. */
-export function contentSecurityPolicy(directives: Directives): Pick<FastifyHelmetOptions, 'contentSecurityPolicy'> {
+export function contentSecurityPolicy(directives: Directives): Pick<SecurityHeaders, 'contentSecurityPolicy'> {
   return { contentSecurityPolicy: { useDefaults: false, directives: directives as Record<string, string[]> } }
 }
 
@@ -24,6 +30,6 @@ export function contentSecurityPolicy(directives: Directives): Pick<FastifyHelme
  * cannot access it.
  * @param more  additional directives of this page
  */
-export function buildContentSecurityPolicy(more: Directives = {}): FastifyHelmetOptions {
+export function buildContentSecurityPolicy(more: Directives = {}): SecurityHeaders {
   return { ...contentSecurityPolicy({ ...BASE_DIRECTIVES, ...more }), crossOriginOpenerPolicy: { policy: 'same-origin' } }
 }

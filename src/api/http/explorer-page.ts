@@ -23,7 +23,7 @@ export function installExplorer(app: FastifyInstance, enabled: boolean): Explore
   pageAssets(app, EXPLORER_BUNDLE)
   return {
     send(reply) {
-      reply.helmet(EXPLORER_HEADERS)
+      reply.setSecurityHeaders(EXPLORER_HEADERS)
       // Pages of other origins may use the API, but not read this page.
       return reply.removeHeader('access-control-allow-origin').type(HTML).header('cache-control', 'no-store').send(page)
     },

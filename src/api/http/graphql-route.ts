@@ -72,9 +72,9 @@ export function graphqlRoute(
   app.route({
     method: ['GET', 'POST'],
     url: '/graphql',
-    onSend: async (request, reply, payload) => {
-      if (request.method !== 'GET' || typeof payload !== 'string' || !request.cacheScope) return payload
-      return setCacheHeaders(request, reply, payload)
+    onSend: (request, reply, payload, done) => {
+      const isCacheable = request.method === 'GET' && typeof payload === 'string' && request.cacheScope
+      done(null, isCacheable ? setCacheHeaders(request, reply, payload) : payload)
     },
     handler: async (request, reply) => {
       if (acceptWebSocket(request, reply)) return reply

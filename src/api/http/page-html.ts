@@ -47,7 +47,7 @@ export class PageHtml {
     const settings: PageSettings = { company, accentColor, logoUrl: this.#logoUrl, locale, timeZone, hasCookie, ...(link && { link }) }
     const nonce = randomBytes(NONCE_BYTES).toString('base64')
     // Styles that the components create have the nonce. Scripts are files of this server only.
-    reply.helmet(buildContentSecurityPolicy({ 'style-src': ["'self'", `'nonce-${nonce}'`], 'img-src': ["'self'", 'data:'] }))
+    reply.setSecurityHeaders(buildContentSecurityPolicy({ 'style-src': ["'self'", `'nonce-${nonce}'`], 'img-src': ["'self'", 'data:'] }))
     const html = this.#html
       .replace(TITLE_PLACEHOLDER, () => escapeXml(company))
       .replace(SETTINGS_PLACEHOLDER, () => escapeXml(JSON.stringify(settings)))

@@ -20,7 +20,7 @@ export async function logoRoute(app: FastifyInstance, { invoices: { logoPath } }
   if (!content || !type) return null
   app.get(LOGO_URL, (_request, reply) => {
     // Scripts in an SVG file never run, also if somebody opens it as a page.
-    reply.helmet(
+    reply.setSecurityHeaders(
       contentSecurityPolicy({ 'default-src': ["'none'"], 'style-src': ["'unsafe-inline'"], 'frame-ancestors': ["'none'"], sandbox: [] }),
     )
     return reply.header('cache-control', `public, max-age=${MAX_AGE_SECONDS}`).type(type).send(content)

@@ -1,4 +1,4 @@
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Config } from '../../config/config.js'
 import { fromTrustedProxy } from './trusted-proxy.js'
 
@@ -10,12 +10,16 @@ export function installProxyWarning(app: FastifyInstance, { production, trustPro
   if (!production) return
   const isTrusted = fromTrustedProxy(trustProxy)
   let hasWarned = false
-  app.addHook('onRequest', async (request) => {
-    if (hasWarned || request.headers['x-forwarded-for'] === undefined || isTrusted(request.raw)) return
+  const warnOnce = ({ headers, raw, socket }: FastifyRequest) => {
+    if (hasWarned || headers['x-forwarded-for'] === undefined || isTrusted(raw)) return
     hasWarned = true
     app.log.warn(
-      { proxy: request.socket.remoteAddress },
+      { proxy: socket.remoteAddress },
       'X-Forwarded-For is ignored, because TRUST_PROXY does not contain the address of its sender; add the address if it is your proxy',
     )
+  }
+  app.addHook('onRequest', (request, _reply, done) => {
+    warnOnce(request)
+    done()
   })
 }

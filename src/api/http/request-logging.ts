@@ -51,7 +51,10 @@ export function installRequestLogging(app: FastifyInstance, traces: Tracing | un
     if (traces) request.endSpan = traces.within(request.headers, route, done)
     else done()
   })
-  app.addHook('onResponse', async (request, reply) => logResponse(request, reply, reply.statusCode))
+  app.addHook('onResponse', (request, reply, done) => {
+    logResponse(request, reply, reply.statusCode)
+    done()
+  })
 }
 
 /** Logs and measures a request that has been responded to. */

@@ -1,8 +1,8 @@
-import fastifyHelmet, { type FastifyHelmetOptions } from '@fastify/helmet'
 import type { FastifyInstance, FastifyReply } from 'fastify'
+import helmet, { type HelmetOptions } from 'helmet'
 import type { Config } from '../../config/config.js'
 import type { Origins } from './allowed-origins.js'
-import { contentSecurityPolicy } from './content-security-policy.js'
+import { contentSecurityPolicy, type SecurityHeaders } from './content-security-policy.js'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -11,15 +11,19 @@ declare module 'fastify' {
      */
     isDocument?: boolean
   }
+  interface FastifyReply {
+    /** Sets the headers of the API, except for those that are given. */
+    setSecurityHeaders(headers: SecurityHeaders): void
+  }
 }
 
 /**
  * Sets the security headers of every response, streams included. Routes with `isDocument` get those of
- * embeddable files, all others the strict ones of the API, which a page can replace with `reply.helmet`.
+ * embeddable files, all others the strict ones of the API, which a page can replace with `reply.setSecurityHeaders`.
  */
-export async function installSecurityHeaders(app: FastifyInstance, config: Config, origins: Origins): Promise<void> {
+export function installSecurityHeaders(app: FastifyInstance, config: Config, origins: Origins): void {
   const isHttps = config.publicUrl?.startsWith('https:') ?? false
-  const strict: FastifyHelmetOptions = {
+  const strict = {
     ...contentSecurityPolicy({ 'default-src': ["'none'"], 'frame-ancestors': ["'none'"] }),
     strictTransportSecurity: isHttps && { includeSubDomains: false },
     xFrameOptions: { action: 'deny' },
@@ -31,13 +35,15 @@ export async function installSecurityHeaders(app: FastifyInstance, config: Confi
     xPermittedCrossDomainPolicies: false,
     xPoweredBy: false,
     xXssProtection: false,
-  }
-  const embeddable: FastifyHelmetOptions = {
+  } satisfies HelmetOptions
+  const embeddable: SecurityHeaders = {
     ...contentSecurityPolicy({ 'default-src': ["'none'"], 'frame-ancestors': ["'self'", ...origins.sources] }),
     crossOriginResourcePolicy: { policy: 'cross-origin' },
     xFrameOptions: false,
   }
-  await app.register(fastifyHelmet, { global: false, ...strict })
+  app.decorateReply('setSecurityHeaders', function (headers) {
+    helmet({ ...strict, ...headers })(this.request.raw, this.raw, throwIfFailed)
+  })
   const setStrict = withCachedHeaders({})
   const setEmbeddable = withCachedHeaders(embeddable)
   app.addHook('onRequest', (request, reply, done) => {
@@ -47,11 +53,15 @@ export async function installSecurityHeaders(app: FastifyInstance, config: Confi
   })
 }
 
+function throwIfFailed(error?: unknown): void {
+  if (error) throw error
+}
+
 /**
  * Caches the headers of helmet, which computes them for each response at a higher cost than that of some
  * responses.
  */
-function withCachedHeaders(options: FastifyHelmetOptions): (reply: FastifyReply) => void {
+function withCachedHeaders(specific: SecurityHeaders): (reply: FastifyReply) => void {
   let headers: [name: string, value: string][] | undefined
   return (reply) => {
     if (headers) {
@@ -59,7 +69,7 @@ function withCachedHeaders(options: FastifyHelmetOptions): (reply: FastifyReply)
       return
     }
     const before = new Set(reply.raw.getHeaderNames())
-    reply.helmet(options)
+    reply.setSecurityHeaders(specific)
     const added = reply.raw.getHeaderNames().filter((name) => !before.has(name))
     headers = added.map((name) => [name, String(reply.raw.getHeader(name))])
   }

@@ -11,7 +11,7 @@ export function apiDocsRoutes(app: FastifyInstance): void {
   const page = readPage(EXPLORER_BUNDLE, 'api-docs.html')
   const document = readFileSync(projectFile('docs/openapi.json'))
   app.get('/api/docs', (_request, reply) => {
-    reply.helmet(API_DOCS_HEADERS)
+    reply.setSecurityHeaders(API_DOCS_HEADERS)
     return reply.type('text/html; charset=utf-8').header('cache-control', 'no-cache').send(page)
   })
   app.get('/api/docs/json', (_request, reply) => reply.type('application/json; charset=utf-8').send(document))
