@@ -40,17 +40,17 @@ export function createMetrics({ services, pool, queuedRenders, shareMetrics }: M
   const common = new Registry()
   const registers = [registry]
   collectDefaultMetrics({ register: registry })
-  const histogram = (name: string, help: string, label: string) =>
-    new Histogram({ name, help, labelNames: [label, 'outcome'], buckets: DURATION_BUCKETS, registers })
-  const histograms: Record<MeasurementKind, Histogram> = {
-    request: histogram('quittance_http_request_seconds', 'Duration of HTTP requests by route and status.', 'route'),
-    operation: histogram(
+  const durations = (name: string, help: string, label: string) =>
+    new DurationSeries(new Histogram({ name, help, labelNames: [label, 'outcome'], buckets: DURATION_BUCKETS, registers }), label)
+  const series: Record<MeasurementKind, DurationSeries> = {
+    request: durations('quittance_http_request_seconds', 'Duration of HTTP requests by route and status.', 'route'),
+    operation: durations(
       'quittance_graphql_operation_seconds',
       'Duration of GraphQL operations by name and first error code.',
       'operation',
     ),
-    statement: histogram('quittance_sql_statement_seconds', 'Duration of SQL statements by verb and table, and by SQLSTATE.', 'statement'),
-    drawing: histogram('quittance_pdf_drawing_seconds', 'Duration of rendering invoice documents by kind, waiting included.', 'kind'),
+    statement: durations('quittance_sql_statement_seconds', 'Duration of SQL statements by verb and table, and by SQLSTATE.', 'statement'),
+    drawing: durations('quittance_pdf_drawing_seconds', 'Duration of rendering invoice documents by kind, waiting included.', 'kind'),
   }
   const cost = new Counter({ name: 'quittance_graphql_cost_points_total', help: 'Points that operations have cost.', registers })
   const providerFailures = new Counter({
@@ -58,13 +58,11 @@ export function createMetrics({ services, pool, queuedRenders, shareMetrics }: M
     help: 'Requests refused because the keys of the identity provider were unavailable.',
     registers,
   })
-  const names = { request: limitLabelValues(), operation: limitLabelValues(), statement: limitLabelValues(), drawing: limitLabelValues() }
   const stop = addMeasurementObserver((kind, attributes) => {
     const started = performance.now()
     return (outcome, more) => {
-      const all = { ...attributes, ...more }
-      histograms[kind].labels(names[kind](labelOf(kind, all)), outcome).observe((performance.now() - started) / 1000)
-      if (kind === 'operation') cost.inc(Number(all.cost ?? 0))
+      series[kind].observe(attributes, outcome, (performance.now() - started) / 1000)
+      if (kind === 'operation') cost.inc(Number(more?.cost ?? 0))
     }
   })
   registerProcessGauges({ services, pool, queuedRenders }, registers)
@@ -81,21 +79,32 @@ export function createMetrics({ services, pool, queuedRenders, shareMetrics }: M
   }
 }
 
-function labelOf(kind: MeasurementKind, attributes: MeasurementAttributes): string {
-  const label = {
-    request: attributes.route,
-    operation: attributes.operation,
-    statement: attributes.statement,
-    drawing: attributes.kind,
-  }[kind]
-  return String(label ?? 'unknown')
-}
+type Observe = (seconds: number) => void
 
-function limitLabelValues(): (name: string) => string {
-  const names = new Set<string>()
-  return (name) => {
-    if (names.size < MAX_LABEL_VALUES) names.add(name)
-    return names.has(name) ? name : 'other'
+/** A histogram of durations by the value of a label and the outcome. */
+class DurationSeries {
+  readonly #histogram: Histogram
+  readonly #label: string
+  /** Per value of the label and outcome: prom-client validates and copies the labels whenever it is asked for a series. */
+  readonly #observers = new Map<string, Map<string, Observe>>()
+
+  constructor(histogram: Histogram, label: string) {
+    this.#histogram = histogram
+    this.#label = label
+  }
+
+  observe(attributes: MeasurementAttributes, outcome: string, seconds: number): void {
+    const given = String(attributes[this.#label] ?? 'unknown')
+    const value = this.#observers.size < MAX_LABEL_VALUES || this.#observers.has(given) ? given : 'other'
+    const observe = this.#observers.get(value)?.get(outcome) ?? this.#addObserver(value, outcome)
+    observe(seconds)
+  }
+
+  #addObserver(value: string, outcome: string): Observe {
+    const { observe } = this.#histogram.labels(value, outcome)
+    const outcomes = this.#observers.get(value) ?? new Map<string, Observe>()
+    this.#observers.set(value, outcomes.set(outcome, observe))
+    return observe
   }
 }
 
