@@ -131,7 +131,7 @@ export async function createApp({
   graphqlRoute(app, { apollo, seenOperations, services, authenticate, explorer, acceptWebSocket, persistedOperations, rateLimiter })
   streamRoute(app, { services, authenticate, streams, persistedOperations })
   invoiceRoutes(app, { services, authenticate, documents, rateLimiter })
-  const run = createExecuteOperation({ apollo, services, authenticate })
+  const run = createExecuteOperation({ apollo, seenOperations, services, authenticate })
   await restRoutes(app, { run, services, currency: config.billing.currency })
   if (config.explorer) apiDocsRoutes(app)
   for (const { routes } of MODULES) await routes?.(app, services)

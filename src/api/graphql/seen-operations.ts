@@ -38,6 +38,9 @@ export interface OperationPlugin {
   requestDidStart(start: OperationStart): Promise<OperationHooks | undefined>
 }
 
+/** The `accept` of an operation that this server runs itself. No header can contain this character. */
+export const IN_PROCESS = '\0'
+
 /** The parameters of a request that runs one operation by POST. */
 export interface OperationRequest {
   accept: string | undefined
@@ -45,6 +48,13 @@ export interface OperationRequest {
   operationName?: unknown
   variables?: unknown
   extensions?: unknown
+}
+
+interface SeenResult {
+  /** Data and extensions. */
+  result: { data: GatewayExecutionResult['data'] }
+  /** The media type of the response. */
+  type: string
 }
 
 /** What has been done for a request. Apollo continues from here. */
@@ -106,15 +116,18 @@ export class SeenOperations implements OperationPlugin {
   readonly execute: OperationExecutor = (request) =>
     this.#progress.get((request.context as RequestContext).response)?.result ?? this.#options.executor(request)
 
-  /** To be called when Apollo has responded with status 200 and the media type `type`. */
-  remember(request: OperationRequest, { response }: RequestContext, type: string): void {
+  /**
+   * To be called when Apollo has run the operation without errors.
+   * @param type  the media type of its response by HTTP
+   */
+  remember(request: OperationRequest, { response }: RequestContext, type = ''): void {
     const operation = this.#ranInApollo.get(response)
     const key = keyOf(request)
     if (operation && key !== undefined) this.#seen.set(key, { operation, type })
   }
 
   /** @returns undefined if Apollo must run or continue the request */
-  async run(request: OperationRequest, contextValue: RequestContext): Promise<{ payload: string; type: string } | undefined> {
+  async run(request: OperationRequest, contextValue: RequestContext): Promise<SeenResult | undefined> {
     const key = keyOf(request)
     const seen = key === undefined ? undefined : this.#seen.get(key)
     if (!seen) return undefined
@@ -135,7 +148,7 @@ export class SeenOperations implements OperationPlugin {
       const sent = hooks.willSendResponse({ response: { http: { headers: new HeaderMap() }, body: { kind: 'single', singleResult } } })
       progress.hooks.willSendResponse = () => sent
       await sent
-      return { payload: `${JSON.stringify(singleResult)}\n`, type: seen.type }
+      return { result: singleResult, type: seen.type }
     } catch {
       // Apollo meets the same failure again, and describes it.
       return undefined

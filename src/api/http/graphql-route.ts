@@ -62,7 +62,7 @@ export function graphqlRoute(
     const seen = operation && (await seenOperations.run(operation, context))
     if (seen) {
       void reply.type(seen.type)
-      return seen.payload
+      return `${JSON.stringify(seen.result)}\n`
     }
     const payload = await fastifyApolloHandler(apollo, { context: async () => context }).call(app, request, reply)
     if (operation && reply.statusCode === 200) seenOperations.remember(operation, context, String(reply.getHeader('content-type')))

@@ -3,11 +3,13 @@ import type { FastifyRequest } from 'fastify'
 import { DomainError, INTERNAL_SERVER_ERROR, restoredError } from '../../core/errors.js'
 import { RequestContext } from '../../modules/identity/index.js'
 import type { Services } from '../../modules/services.js'
+import { IN_PROCESS, type SeenOperations } from '../graphql/seen-operations.js'
 import type { Authenticate } from '../http/authenticate.js'
 import { logOperation } from '../http/request-logging.js'
 
 interface ExecuteDependencies {
   apollo: ApolloServer<RequestContext>
+  seenOperations: SeenOperations
   services: Services
   authenticate: Authenticate
 }
@@ -19,17 +21,26 @@ interface ExecuteDependencies {
 export type ExecuteOperation = <T>(request: FastifyRequest, operation: string, variables?: Record<string, unknown>) => Promise<T>
 
 /** The REST routes contain no rules and no permission checks, only operations and response formats. */
-export function createExecuteOperation({ apollo, services, authenticate }: ExecuteDependencies): ExecuteOperation {
+export function createExecuteOperation({ apollo, seenOperations, services, authenticate }: ExecuteDependencies): ExecuteOperation {
   return async <T>(request: FastifyRequest, query: string, variables: Record<string, unknown> = {}) => {
     const authenticated = await authenticate(request)
     const readOnly = authenticated?.isUnprovenCookie && (services.config.production || isFromBrowser(request))
     const contextValue = new RequestContext(services, authenticated?.principal, request, { readOnly })
+    const operation = { query, variables, accept: IN_PROCESS }
+    const seen = await seenOperations.run(operation, contextValue)
+    if (seen) {
+      logOperation(request, contextValue.response.operation)
+      return seen.result.data as T
+    }
     const { body } = await apollo.executeOperation<T>({ query, variables }, { contextValue })
     logOperation(request, contextValue.response.operation)
     if (body.kind !== 'single') throw new DomainError(INTERNAL_SERVER_ERROR, 'Something went wrong on our side')
     const { data, errors } = body.singleResult
     const [error] = errors ?? []
-    if (!error) return data as T
+    if (!error) {
+      seenOperations.remember(operation, contextValue)
+      return data as T
+    }
     const { code, ...details } = error.extensions ?? {}
     throw restoredError(String(code), error.message, details)
   }
