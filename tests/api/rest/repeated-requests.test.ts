@@ -9,12 +9,11 @@ const byApollo = vi.spyOn(ApolloServer.prototype, 'executeOperation')
 
 let server: TestServer
 let order: number
-let paid: string
 
 beforeAll(async () => {
   server = await startServer({ environment: { RATE_LIMIT_POINTS: '1000000' } })
-  paid = (await createCatalog(server)).pro
-  await placeOrder(server, 55, { planId: paid })
+  const { pro } = await createCatalog(server)
+  await placeOrder(server, 55, { planId: pro })
   order = rowId((await server.ask(55, '{ orders { nodes { id } } }')).data.orders.nodes[0].id)
 })
 afterAll(() => server.close())

@@ -1,7 +1,7 @@
-import { pino } from 'pino'
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import { CachedPlanCatalog } from '../../../src/modules/catalog/index.js'
 import { type Catalog, createCatalog } from '../../support/catalog.js'
+import { testLogger } from '../../support/logger.js'
 import { startServer, type TestServer } from '../../support/server.js'
 
 let server: TestServer
@@ -14,7 +14,7 @@ beforeAll(async () => {
 })
 afterAll(() => server.close())
 beforeEach(() => {
-  cache = new CachedPlanCatalog(server.services.db, pino({ level: 'silent' }))
+  cache = new CachedPlanCatalog(server.services.db, testLogger())
   cache.setConnected(true)
 })
 
