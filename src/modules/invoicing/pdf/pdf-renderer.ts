@@ -1,4 +1,5 @@
 import { pathToFileURL } from 'node:url'
+import pLimit from 'p-limit'
 import type { Piscina } from 'piscina'
 import { MINUTE_MS } from '../../../core/duration.js'
 import { busyError, DomainError } from '../../../core/errors.js'
@@ -16,6 +17,8 @@ import type { RenderAssets, RenderResult } from './worker-task.js'
 export const TEMPLATE_VERSION = 2
 /** Maximum number of queued documents; further ones are rejected with BUSY. */
 export const MAX_QUEUED_RENDERS = 64
+const MAX_THREADS = 2
+/** From the moment when a thread is free for the document. */
 const RENDER_TIMEOUT_MS = 15_000
 const IDLE_TIMEOUT_MS = MINUTE_MS
 /** Memory limits of a thread. A document that exceeds them terminates its thread. */
@@ -59,14 +62,14 @@ export class PdfRenderer {
   readonly #options: PdfRendererOptions
   readonly #timeoutMs: number
   readonly #maxQueuedRenders: number
+  readonly #threadQueue = pLimit(MAX_THREADS)
+  readonly #inlineQueue = pLimit(1)
   /** One for each document in the pool. The abort reason is the action to take when no thread is left. */
   readonly #pending = new Set<AbortController>()
   /** Whether a worker has been loaded since the pool last ran out of threads. */
   #workerHasLoaded = true
   #closed = false
   #fonts: FontSet | undefined
-  #lastInlineRender: Promise<unknown> = Promise.resolve()
-  #inlineQueueSize = 0
 
   constructor(options: PdfRendererOptions) {
     this.#options = options
@@ -76,7 +79,7 @@ export class PdfRenderer {
 
   /** Number of documents that wait for a thread or for the main thread. */
   get queueSize(): number {
-    return (this.#threads?.pool.queueSize ?? 0) + this.#inlineQueueSize
+    return this.#threadQueue.pendingCount + this.#inlineQueue.pendingCount
   }
 
   /** The threads of the pool, for tests and diagnostics. */
@@ -103,10 +106,8 @@ export class PdfRenderer {
   async #render(document: DocumentSnapshot, stop: AbortSignal | undefined): Promise<Buffer> {
     const { pool, assets } = this.#threads ?? (await this.#open())
     if (this.queueSize >= this.#maxQueuedRenders) throw tooManyRendersError()
-    const timeout = AbortSignal.timeout(this.#timeoutMs)
-    let result = await this.#renderInWorker(pool, document, timeout, stop)
-    while (result === 'retry') result = await this.#renderInWorker(pool, document, timeout, stop)
-    if (result === 'inline') return this.#serialize(() => this.#renderInline(document, assets, stop))
+    const result = await this.#threadQueue(() => this.#renderInPool(pool, document, stop))
+    if (result === 'inline') return this.#inlineQueue(() => this.#renderInline(document, assets, stop))
     if (result instanceof Uint8Array) return Buffer.from(result.buffer, result.byteOffset, result.byteLength)
     throw new Error(`document of ${originOf(document)} could not be rendered: ${result.problem}`)
   }
@@ -128,8 +129,7 @@ export class PdfRenderer {
     const pool = new Piscina({
       filename: worker.href,
       minThreads: 0,
-      maxThreads: 2,
-      maxQueue: this.#maxQueuedRenders,
+      maxThreads: MAX_THREADS,
       // A thread needs half a second to load its fonts, so it stays alive for the next burst.
       idleTimeout: IDLE_TIMEOUT_MS,
       workerData: assets,
@@ -143,6 +143,13 @@ export class PdfRenderer {
     pool.on('workerDestroy', () => queueMicrotask(() => this.#onThreadLost(pool)))
     this.#threads = { pool, assets }
     return this.#threads
+  }
+
+  async #renderInPool(pool: Piscina, document: DocumentSnapshot, stop: AbortSignal | undefined): Promise<RenderResult | 'inline'> {
+    const timeout = AbortSignal.timeout(this.#timeoutMs)
+    let result = await this.#renderInWorker(pool, document, timeout, stop)
+    while (result === 'retry') result = await this.#renderInWorker(pool, document, timeout, stop)
+    return result
   }
 
   async #renderInWorker(
@@ -162,7 +169,6 @@ export class PdfRenderer {
       if (name === 'AbortError' && !timeout.aborted && lost.signal.aborted) return lost.signal.reason as LostThreadAction
       if (name === 'AbortError') throw new Error(`document of ${originOf(document)} took longer than ${this.#timeoutMs} ms to render`)
       if (code === 'ERR_WORKER_OUT_OF_MEMORY') throw new Error(`document of ${originOf(document)} needs too much memory to render`)
-      if (message.includes('queue')) throw tooManyRendersError()
       this.#options.log.warn({ reason: message }, 'PDF worker died, rendering inline')
       return 'inline'
     } finally {
@@ -183,16 +189,6 @@ export class PdfRenderer {
       this.#options.log.warn({ documents: this.#pending.size }, 'no PDF worker can be loaded, rendering inline')
     }
     for (const lost of this.#pending) lost.abort(action)
-  }
-
-  /** Runs inline renders one after the other. */
-  async #serialize<T>(work: () => Promise<T>): Promise<T> {
-    this.#inlineQueueSize += 1
-    const turn = this.#lastInlineRender.then(work, work).finally(() => {
-      this.#inlineQueueSize -= 1
-    })
-    this.#lastInlineRender = turn.catch(() => undefined)
-    return turn
   }
 
   /** Loads its modules on first use, because a healthy server never renders inline. */

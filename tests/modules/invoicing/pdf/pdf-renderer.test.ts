@@ -118,6 +118,17 @@ test('rejects a document that times out and does not retry it inline', async () 
   expect(warnings.join()).not.toContain('inline')
 })
 
+test('does not count the time in the queue towards the timeout', async () => {
+  renderer = new PdfRenderer({ loadAssets, log, worker: hangingWorker, timeoutMs: 300 })
+  const [first, second, queued] = [1, 2, 3].map(() => renderer.render(sampleDocument()))
+  let isQueuedSettled = false
+  const settled = Promise.allSettled([queued]).then(() => (isQueuedSettled = true))
+  await Promise.allSettled([first, second])
+  await pause(50)
+  expect(isQueuedSettled).toBe(false)
+  await settled
+})
+
 test('rejects a document that runs out of memory and does not retry it inline', async () => {
   renderer = new PdfRenderer({
     loadAssets,
