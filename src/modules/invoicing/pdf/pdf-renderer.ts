@@ -119,7 +119,10 @@ export class PdfRenderer {
   }
 
   #open(): Promise<RenderThreads> {
-    this.#opening ??= this.#start()
+    this.#opening ??= this.#start().catch((error) => {
+      this.#opening = undefined
+      throw error
+    })
     return this.#opening
   }
 

@@ -118,6 +118,13 @@ test('rejects a document that times out and does not retry it inline', async () 
   expect(warnings.join()).not.toContain('inline')
 })
 
+test('loads the logo and the fonts again after a failure', async () => {
+  const load = vi.fn(loadAssets).mockRejectedValueOnce(new Error('the disk is busy'))
+  renderer = new PdfRenderer({ loadAssets: load, log })
+  await expect(renderer.render(sampleDocument())).rejects.toThrow('the disk is busy')
+  expect((await renderer.render(sampleDocument())).length).toBeGreaterThan(1000)
+})
+
 test('does not count the time in the queue towards the timeout', async () => {
   renderer = new PdfRenderer({ loadAssets, log, worker: hangingWorker, timeoutMs: 300 })
   const [first, second, queued] = [1, 2, 3].map(() => renderer.render(sampleDocument()))
