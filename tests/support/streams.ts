@@ -17,13 +17,23 @@ export async function openStream(
   variables: Record<string, unknown> = {},
 ): Promise<WatchedStream> {
   const bearer = typeof who === 'number' ? await token(who) : who === 'admin' ? await token(1, 'admin') : who
+  return openStreamWith(url, { authorization: `Bearer ${bearer}` }, query, variables)
+}
+
+/** Subscribes with the given headers. Resolves once the stream is open. */
+export async function openStreamWith(
+  url: string,
+  headers: Record<string, string>,
+  query: string,
+  variables: Record<string, unknown> = {},
+): Promise<WatchedStream> {
   let opened: () => void = () => undefined
   const open = new Promise<void>((done) => {
     opened = done
   })
   const client = createClient({
     url: `${url}/graphql/stream`,
-    headers: { authorization: `Bearer ${bearer}` },
+    headers,
     retryAttempts: 0,
     fetchFn: async (address: string, init: RequestInit) => {
       const response = await fetch(address, init)

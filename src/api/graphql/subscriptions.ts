@@ -92,12 +92,17 @@ function subscribeToChanges(
 
 /**
  * Repeats the checks of the request, because a stream lasts longer than the request that opened it.
- * @throws FEATURE_DISABLED, UNAUTHENTICATED for a revoked API key
+ * @throws FEATURE_DISABLED, UNAUTHENTICATED for a revoked API key and for the ended session of a page
  */
 async function assertStillAllowed({ db, flag }: RequestContext['services'], principal: Principal): Promise<void> {
   assertBillingEnabled(flag)
-  if (!isApiKeyPrincipal(principal) || (await db.apiKey.count({ where: { id: principal.keyId, revokedAt: null } })) > 0) return
-  throw new DomainError(UNAUTHENTICATED, 'The API key was revoked')
+  if (isApiKeyPrincipal(principal)) {
+    const count = await db.apiKey.count({ where: { id: principal.keyId, revokedAt: null } })
+    if (count === 0) throw new DomainError(UNAUTHENTICATED, 'The API key was revoked')
+  } else if (principal.pageSessionId !== undefined) {
+    const count = await db.pageSession.count({ where: { id: principal.pageSessionId, endedAt: null } })
+    if (count === 0) throw new DomainError(UNAUTHENTICATED, 'The session of the page has ended')
+  }
 }
 
 function canReceive(principal: Principal, { userId, managers }: ChangeMessage): boolean {

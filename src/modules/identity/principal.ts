@@ -11,6 +11,8 @@ export type Role = typeof USER | typeof ADMINISTRATOR
 export interface UserPrincipal {
   readonly userId: string
   readonly role: Role
+  /** The session of a page of this server whose cookie authenticates the user; undefined otherwise. */
+  readonly pageSessionId?: bigint
 }
 
 /** A service of the panel with an API key. The scopes of the key apply to the data of all customers. */

@@ -81,7 +81,8 @@ export async function authenticatePageSession(
 ): Promise<AuthenticatedSession | null> {
   const session = await findOpenSession({ db, tokenClock }, page, cookie)
   if (!session?.expiresAt) return null
-  return { principal: { userId: session.userId, role: roleOf(page) }, expiresAt: session.expiresAt }
+  const { id, userId, expiresAt } = session
+  return { principal: { userId, role: roleOf(page), pageSessionId: id }, expiresAt }
 }
 
 /** Ends the session of a cookie. Without effect if it has ended. */

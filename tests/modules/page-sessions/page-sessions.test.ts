@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createAdminLink, createPageLink, endAdminSessions } from '../../../src/modules/page-sessions/index.js'
 import { normalizeReturnPath } from '../../../src/modules/page-sessions/page-link.rules.js'
-import { createCatalog } from '../../support/catalog.js'
+import { type Catalog, createCatalog } from '../../support/catalog.js'
 import { askWith, openLink, pageHeaders } from '../../support/page-session.js'
+import { placeOrder } from '../../support/requests.js'
 import { startServer, type TestServer } from '../../support/server.js'
+import { openStreamWith } from '../../support/streams.js'
 
 const CREATE = 'mutation ($input: CreatePortalSessionInput!) { createPortalSession(input: $input) { url expiresAt } }'
 const ME = '{ me { id email } }'
@@ -11,10 +13,11 @@ const SET_DETAILS = 'mutation { setBillingDetails(input: { name: "Ada" }) { bill
 const START = '2026-05-01T10:00:00.000Z'
 
 let server: TestServer
+let plans: Catalog
 
 beforeAll(async () => {
   server = await startServer({ now: START })
-  await createCatalog(server)
+  plans = await createCatalog(server)
   await server.ask(55, ME)
   await server.ask(56, ME)
   await server.ask('admin', ME)
@@ -287,6 +290,19 @@ describe('the cookie of a session', () => {
     expect(response.status).toBe(200)
     expect(response.headers.get('set-cookie')).toMatch(/^quittance_portal=; .*Expires=Thu, 01 Jan 1970/)
     expect((await askWith(server, headers, ME)).code).toBe('UNAUTHENTICATED')
+  })
+
+  test('ends the live updates of the page when the user signs out', async () => {
+    const [ended, open] = [pageHeaders(server, 'portal', await signIn()), pageHeaders(server, 'portal', await signIn())]
+    const ORDERS = 'subscription { orderUpdated { id } }'
+    const [endedStream, openStream] = [await openStreamWith(server.url, ended, ORDERS), await openStreamWith(server.url, open, ORDERS)]
+    const { 'content-type': _type, ...withoutBody } = ended
+    await fetch(`${server.url}/portal/session`, { method: 'DELETE', headers: withoutBody })
+    await placeOrder(server, 55, { planId: plans.pro })
+    await expect.poll(() => endedStream.failures).toHaveLength(1)
+    await expect.poll(() => openStream.events).toHaveLength(1)
+    expect([endedStream.events, openStream.failures]).toEqual([[], []])
+    openStream.dispose()
   })
 
   test('ends with all sessions and links of the user, by endPortalSessions', async () => {
