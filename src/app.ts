@@ -118,7 +118,7 @@ export async function createApp({
   app.removeContentTypeParser('text/plain')
   installRequestLogging(app, traces)
   installSecurityHeaders(app, config, origins)
-  await installCors(app, origins)
+  installCors(app, origins)
   await app.register(fastifyCookie)
   installApiVersion(app)
   closeIdleConnectionsOnShutdown(app)

@@ -1,9 +1,9 @@
-import fastifyCors from '@fastify/cors'
+import cors from 'cors'
 import type { FastifyInstance } from 'fastify'
 import type { Origins } from './allowed-origins.js'
 import { API_VERSION_HEADER } from './api-version.js'
 
-const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'DELETE']
+const METHODS = 'GET, HEAD, POST, PUT, DELETE'
 const ALLOWED_HEADERS = [
   'accept',
   'apollo-require-preflight',
@@ -26,19 +26,30 @@ const ROUTES_WITHOUT_CORS = /^\/(metrics|livez|readyz|webhooks|sandbox|change-pl
  * page.
  * Source: Fetch standard, "CORS protocol".
  */
-export async function installCors(app: FastifyInstance, origins: Origins): Promise<void> {
-  await app.register(fastifyCors, {
-    delegator: (request, done) => {
-      const { origin } = request.headers
-      if (origin === undefined || !origins.isAllowed(origin) || ROUTES_WITHOUT_CORS.test(request.url)) return done(null, { origin: false })
-      done(null, {
-        origin,
-        methods: METHODS,
-        allowedHeaders: ALLOWED_HEADERS,
-        exposedHeaders: EXPOSED_HEADERS,
-        maxAge: MAX_AGE_SECONDS,
-        credentials: origins.isListed(origin),
-      })
-    },
+export function installCors(app: FastifyInstance, origins: Origins): void {
+  const allow = allowOriginOfRequest(false)
+  const allowWithCookie = allowOriginOfRequest(true)
+  app.addHook('onRequest', (request, reply, done) => {
+    const { origin } = request.headers
+    reply.raw.setHeader('vary', 'Origin')
+    if (origin === undefined || !origins.isAllowed(origin) || ROUTES_WITHOUT_CORS.test(request.url)) done()
+    else if (origins.isListed(origin)) allowWithCookie(request.raw, reply.raw, done)
+    else allow(request.raw, reply.raw, done)
+  })
+  app.options('*', (_request, reply) => {
+    if (!reply.raw.hasHeader('access-control-allow-origin')) return reply.callNotFound()
+    return reply.code(204).header('content-length', '0').send()
+  })
+}
+
+function allowOriginOfRequest(credentials: boolean) {
+  return cors({
+    origin: true,
+    credentials,
+    methods: METHODS,
+    allowedHeaders: ALLOWED_HEADERS.join(', '),
+    exposedHeaders: EXPOSED_HEADERS.join(', '),
+    maxAge: MAX_AGE_SECONDS,
+    preflightContinue: true,
   })
 }
