@@ -97,6 +97,9 @@ export interface TestServer {
   close(): Promise<void>
 }
 
+/** The same for all servers, because graphile-worker keeps it, and what its functions refer to, until the process ends. */
+const SILENT = new Logger(() => () => undefined)
+
 interface Options {
   environment?: Record<string, string>
   now?: string
@@ -227,7 +230,7 @@ export async function startServer({
       schema: jobsSchema(schema),
       taskList: tasks,
       crontab: '',
-      logger: new Logger(() => () => undefined),
+      logger: SILENT,
     })
   return {
     url,

@@ -34,12 +34,11 @@ export interface Metrics {
  * process responds with the sums of all of them.
  */
 export function createMetrics({ services, pool, queuedRenders, shareMetrics }: MetricsDependencies): Metrics {
-  /** What is summed over the processes. */
+  /** What is summed over the processes, in addition to Node's metrics. */
   const registry = new Registry()
   /** What is the same in all of them. */
   const common = new Registry()
   const registers = [registry]
-  collectDefaultMetrics({ register: registry })
   const durations = (name: string, help: string, label: string) =>
     new DurationSeries(new Histogram({ name, help, labelNames: [label, 'outcome'], buckets: DURATION_BUCKETS, registers }), label)
   const series: Record<MeasurementKind, DurationSeries> = {
@@ -67,16 +66,28 @@ export function createMetrics({ services, pool, queuedRenders, shareMetrics }: M
   })
   registerProcessGauges({ services, pool, queuedRenders }, registers)
   registerCommonGauges({ services, pool }, [common])
-  const collect = shareMetrics?.(() => registry.getMetricsAsJSON())
+  const own = Registry.merge([nodeMetrics(), registry])
+  const collect = shareMetrics?.(() => own.getMetricsAsJSON())
   return {
     async text() {
-      const summed = collect ? (AggregatorRegistry.aggregate(await collect()) as Registry) : registry
+      const summed = collect ? (AggregatorRegistry.aggregate(await collect()) as Registry) : own
       return Registry.merge([summed, common]).metrics()
     },
     contentType: registry.contentType,
     identityProviderFailed: () => providerFailures.inc(),
     stop,
   }
+}
+
+let nodeRegistry: Registry | undefined
+
+/** Node's metrics. They are shared by all apps of the process, because prom-client never stops to observe the process. */
+function nodeMetrics(): Registry {
+  if (!nodeRegistry) {
+    nodeRegistry = new Registry()
+    collectDefaultMetrics({ register: nodeRegistry })
+  }
+  return nodeRegistry
 }
 
 type Observe = (seconds: number) => void
