@@ -222,16 +222,20 @@ export async function startServer({
     // Our jobs take nothing but the payload.
     await task(payload, undefined as never)
   }
-  const jobPool = access.pool.transactionSettings === undefined ? connections.pool : createQuietPool({ ...access.direct, max: 2 })
-  const runJobs = () =>
-    runOnce({
-      // graphile-worker prepares statements, so its connections must not lead through a pooler.
+  // graphile-worker prepares statements, so its connections must not lead through a pooler.
+  const jobPool = createQuietPool({ ...access.direct, max: 2 })
+  const runJobs = async () => {
+    // graphile-worker keeps the options of each run until the process ends, and this server with them.
+    const taskList = { ...tasks }
+    await runOnce({
       pgPool: jobPool,
       schema: jobsSchema(schema),
-      taskList: tasks,
+      taskList,
       crontab: '',
       logger: SILENT,
     })
+    for (const name of Object.keys(taskList)) delete taskList[name]
+  }
   return {
     url,
     app,
@@ -284,7 +288,7 @@ export async function startServer({
       await sender.close()
       await renderer.close()
       for (const step of closing.reverse()) await step()
-      if (jobPool !== connections.pool) await jobPool.end()
+      await jobPool.end()
       await owner.end()
       await connections.close()
     },
