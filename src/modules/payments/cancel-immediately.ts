@@ -3,7 +3,6 @@ import { runTransaction } from '../../platform/postgres/transaction.js'
 import { assertManages, type Customer, type UserPrincipal } from '../identity/index.js'
 import type { Services } from '../services.js'
 import { type CollectionServices, lockUpToDate, revertToDefaultPlan } from '../subscriptions/index.js'
-import { assertBillable } from './billing-provider.js'
 import { getLiveSubscription } from './live-subscription.js'
 
 interface ExtraordinaryCancellation {
@@ -28,7 +27,7 @@ export function cancelImmediately(
     await lockUpToDate(tx, services, customer)
     await assertManages(tx, principal, customer)
     const subscription = await getLiveSubscription(tx, customer, subscriptionId)
-    assertBillable(services, subscription)
+    services.providers.assertCanEnd(subscription)
     const declaration = { kind: 'EXTRAORDINARY_CANCELLATION', reason } as const
     await revertToDefaultPlan(tx, services, { customer, principal, action: 'cancelSubscription', notes: reason, declaration })
     return tx.subscription.findUniqueOrThrow({ where: { id: subscription.id } })

@@ -8,7 +8,6 @@ import { freeHeldPayments } from '../ledger/index.js'
 import type { Services } from '../services.js'
 import { settleCustomer } from '../subscriptions/index.js'
 import { discardPendingPlan } from './apply-subscription.js'
-import { getBillingProvider } from './billing-provider.js'
 import { applyProviderResponse } from './manage-subscription.js'
 import { ProviderRefusalError } from './payment.errors.js'
 import { FINISH_PLAN_CHANGE } from './payment.jobs.js'
@@ -40,7 +39,7 @@ function requestAndRecord(services: FinishServices, changeId: bigint): Promise<b
       where: { id: changeId },
       include: { subscription: true, fromPlan: true, toPlan: true },
     })
-    const provider = getBillingProvider(services, change.subscription)
+    const provider = services.providers.getBilling(change.subscription)
     const outcome = await requestChange(services, provider, change, assertClaimed)
     await runTransaction(services.db, (tx) => recordOutcome(tx, services, provider, change, outcome))
   })

@@ -24,7 +24,6 @@ import {
 } from '../subscriptions/index.js'
 import { publishEvent } from '../webhooks/index.js'
 import { applySubscription } from './apply-subscription.js'
-import { getBillingProvider } from './billing-provider.js'
 import { cancelImmediately } from './cancel-immediately.js'
 import { type Circumstances, cancellationEnd, isOverdue } from './cancellation.rules.js'
 import { getLiveSubscription } from './live-subscription.js'
@@ -108,7 +107,7 @@ async function changeStatus(
   assertChangeable(found, change.to, clock.now())
   const { id } = found
   await beginCurrentPeriod(services, found)
-  const provider = found.provider === null ? null : getBillingProvider(services, found)
+  const provider = found.provider === null ? null : services.providers.getBilling(found)
   const snapshot = provider && (await change.atProvider(provider, found.providerSubscriptionId ?? ''))
   return runTransaction(db, async (tx) => {
     if (provider && snapshot) await applyProviderResponse(tx, services, provider, snapshot)

@@ -201,4 +201,17 @@ export interface PaymentProviders {
   variantIdProblem(id: string): string | null
   /** Returns the provider of new checkouts. @throws PAYMENT_PROVIDER_UNAVAILABLE when there is none */
   getActive(): PaymentProvider
+  /** Returns the provider that bills a subscription. @throws PAYMENT_PROVIDER_UNAVAILABLE when it cannot be called */
+  getBilling(subscription: BilledSubscription): PaymentProvider
+  /**
+   * Prevents that a plan ends here and is still charged by a provider that cannot be called.
+   * @throws PAYMENT_PROVIDER_UNAVAILABLE
+   */
+  assertCanEnd(subscription: BilledSubscription): void
+}
+
+export interface BilledSubscription {
+  readonly id: bigint
+  /** Null if no provider bills it. */
+  readonly provider: string | null
 }

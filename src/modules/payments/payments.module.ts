@@ -68,7 +68,7 @@ export const payments = defineModule({
     ),
     jobHandler(REFUND_UNUSED, ({ services }, { orderId, amount }) => refundUnused(services, { orderId, amount: BigInt(amount) })),
     jobHandler(FINISH_PLAN_CHANGE, ({ services }, { changeId }) => finishPlanChangeLater(services, changeId)),
-    jobHandler(CANCEL_AT_PROVIDER, ({ services }, subscription) => cancelAtProvider(services, subscription)),
+    jobHandler(CANCEL_AT_PROVIDER, ({ services, log }, subscription) => cancelAtProvider(services, log, subscription)),
     jobHandler(DELIVER_SANDBOX_WEBHOOK, ({ services }, webhook) => deliverSandboxWebhook(services.config, webhook)),
   ],
   cron: {

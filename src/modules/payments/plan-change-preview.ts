@@ -14,7 +14,6 @@ import {
   type PlanChangePreview,
   type PlannedChange,
 } from '../subscriptions/index.js'
-import { getBillingProvider } from './billing-provider.js'
 import { getLiveSubscription } from './live-subscription.js'
 import type { PaymentProvider } from './payment-provider.port.js'
 import { paymentInProgressError } from './provider-claim.js'
@@ -83,7 +82,7 @@ function findBilling(
   planField: string,
 ): RequestedChange['billing'] {
   if (subscription.provider === null) return null
-  const provider = getBillingProvider(services, subscription)
+  const provider = services.providers.getBilling(subscription)
   const variantId = findVariantId(provider, plan)
   if (variantId === null)
     throw invalidInputError(planField, `the plan has no providerVariantId, so it cannot be bought from ${provider.name}`)

@@ -1,11 +1,12 @@
 import { DomainError } from '../../core/errors.js'
 import type { Services } from '../services.js'
+import { ESCLUSE } from '../subscriptions/index.js'
 import { escluseWebhook } from './escluse/escluse-webhook.js'
 import { LemonSqueezy } from './lemon-squeezy/lemon-squeezy.js'
 import { variantIdProblem } from './lemon-squeezy/lemon-squeezy.schemas.js'
 import { lemonSqueezyWebhook } from './lemon-squeezy/lemon-squeezy-webhook.js'
 import { PAYMENT_PROVIDER_UNAVAILABLE } from './payment.errors.js'
-import type { PaymentProvider, PaymentProviders } from './payment-provider.port.js'
+import type { BilledSubscription, PaymentProvider, PaymentProviders } from './payment-provider.port.js'
 import { SandboxProvider } from './sandbox/sandbox-provider.js'
 
 /** Adds the payment providers to the services. */
@@ -23,6 +24,15 @@ export function withPayments(parts: Omit<Services, 'providers'>): Services {
 function createProviders(all: readonly PaymentProvider[], activeName: string, webhooks: PaymentProviders['webhooks']): PaymentProviders {
   const find = (name: string | null) => all.find((provider) => provider.name === name) ?? null
   const active = find(activeName)
+  const getBilling = ({ id, provider: name }: BilledSubscription) => {
+    if (name === ESCLUSE) throw new DomainError(PAYMENT_PROVIDER_UNAVAILABLE, `Subscription ${id} is billed by Escluse; change it there`)
+    const provider = find(name)
+    if (provider) return provider
+    throw new DomainError(
+      PAYMENT_PROVIDER_UNAVAILABLE,
+      `Subscription ${id} is billed by ${name}, which is not a configured payment provider`,
+    )
+  }
   return {
     all,
     active,
@@ -36,6 +46,10 @@ function createProviders(all: readonly PaymentProvider[], activeName: string, we
     getActive() {
       if (!active) throw new DomainError(PAYMENT_PROVIDER_UNAVAILABLE, 'No payment provider is configured; set PAYMENT_PROVIDER')
       return active
+    },
+    getBilling,
+    assertCanEnd(subscription) {
+      if (subscription.provider !== null) getBilling(subscription)
     },
   }
 }

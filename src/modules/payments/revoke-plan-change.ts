@@ -10,7 +10,6 @@ import { linesForPlan } from '../orders/index.js'
 import type { Services } from '../services.js'
 import { lockUpToDate, reissueRenewal } from '../subscriptions/index.js'
 import { lastVariantId } from './apply-subscription.js'
-import { getBillingProvider } from './billing-provider.js'
 import { getLiveSubscription } from './live-subscription.js'
 import { applyProviderResponse } from './manage-subscription.js'
 import { ProviderRefusalError } from './payment.errors.js'
@@ -98,7 +97,7 @@ async function hasOtherPlanAtProvider(services: RevokingServices, subscription: 
 async function findIfMade(services: RevokingServices, subscription: Subscription, claim: PendingClaim): Promise<boolean> {
   const { db } = services
   try {
-    const provider = getBillingProvider(services, subscription)
+    const provider = services.providers.getBilling(subscription)
     const plan = await db.plan.findUniqueOrThrow({ where: { id: subscription.pendingPlanId ?? 0n } })
     const snapshot = await limitProviderCalls(() => provider.readSubscription(subscription.providerSubscriptionId ?? ''))
     if (!snapshot) return false
@@ -126,7 +125,7 @@ async function restoreAtProvider(services: RevokingServices, subscription: Subsc
   const { db, clock } = services
   const { planId, planName, planInterval: interval, price, currency, providerSubscriptionId } = subscription
   try {
-    const provider = getBillingProvider(services, subscription)
+    const provider = services.providers.getBilling(subscription)
     const variantId = findVariantId(provider, await db.plan.findUniqueOrThrow({ where: { id: planId } }))
     if (variantId === null) throw new ProviderRefusalError(`The plan ${planName} is not sold by ${provider.name} any more`)
     const lines = linesForPlan({ name: planName, interval }, price ?? 0n)

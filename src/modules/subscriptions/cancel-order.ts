@@ -4,6 +4,7 @@ import type { Transaction } from '../../platform/postgres/client.js'
 import type { Order } from '../../platform/postgres/generated/client.js'
 import { runTransaction } from '../../platform/postgres/transaction.js'
 import { recordAuditEntry } from '../audit/index.js'
+import { findLiveSubscription } from '../entitlements/index.js'
 import { assertManages, customerName, isAdministrator, type UserPrincipal } from '../identity/index.js'
 import { assertNotExpired, assertTransition, getOrder, isTopUp, lockOrder, notifyOfOrders } from '../orders/index.js'
 import type { Services } from '../services.js'
@@ -14,7 +15,8 @@ import type { CancelOrderInput } from './subscription.type.js'
 
 /**
  * Cancels a pending order, or immediately ends the plan of an active one.
- * @throws ORDER_NOT_FOUND, ORGANISATION_NOT_FOUND, INVALID_TRANSITION also for a paid top-up and for an order with a one-off invoice
+ * @throws ORDER_NOT_FOUND, ORGANISATION_NOT_FOUND, INVALID_TRANSITION also for a paid top-up and for an order with a one-off
+ *   invoice, PAYMENT_PROVIDER_UNAVAILABLE when the plan of a customer is billed by a provider that cannot be called
  */
 export async function cancelOrder(
   services: Pick<Services, 'clock' | 'config' | 'db' | 'findMissingGlyph' | 'providers'>,
@@ -34,7 +36,10 @@ export async function cancelOrder(
     if (order.status === 'PENDING' && order.reason === 'RENEWAL')
       throw new DomainError(INVALID_TRANSITION, `Order ${id} is a renewal; cancel the subscription instead`, { from: order.status })
     if (order.status === 'ACTIVE' && order.planId !== null) {
-      const declaration = isAdministrator(principal) ? undefined : ({ kind: 'CANCELLATION', reason: null } as const)
+      const isByCustomer = !isAdministrator(principal)
+      const subscription = isByCustomer ? await findLiveSubscription(tx, customer) : null
+      if (subscription) services.providers.assertCanEnd(subscription)
+      const declaration = isByCustomer ? ({ kind: 'CANCELLATION', reason: null } as const) : undefined
       await revertToDefaultPlan(tx, services, { customer, principal, action: 'cancelOrder', notes: null, declaration })
       return tx.order.findUniqueOrThrow({ where: { id } })
     }

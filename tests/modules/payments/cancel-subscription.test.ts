@@ -138,6 +138,24 @@ describe('in the sandbox', () => {
     expect(response.errors?.[0]?.message).toMatch(/is billed by lemonsqueezy, which is not a configured payment provider$/)
     expect((await readAccount()).subscription.status).toBe('ACTIVE')
   })
+
+  test('such a subscription is not ended by a customer, whom its provider would go on charging, but by an administrator', async () => {
+    await checkOut()
+    await server.services.db.subscription.updateMany({ data: { provider: 'lemonsqueezy' } })
+    const orderId = (await server.ask(10, '{ orders { nodes { id } } }')).data.orders.nodes[0].id
+    const CANCEL = 'mutation ($input: CancelOrderInput!) { cancelOrder(input: $input) { order { status } } }'
+    const REFUND = 'mutation ($input: RequestRefundInput!) { requestRefund(input: $input) { refund { id } } }'
+    for (const mutation of [CANCEL, REFUND]) {
+      expect(codeOf(await server.ask(10, mutation, { input: { orderId } }))).toBe('PAYMENT_PROVIDER_UNAVAILABLE')
+    }
+    await server.settle()
+    expect(await readAccount()).toMatchObject({ subscription: { status: 'ACTIVE' }, orders: { nodes: [{ status: 'ACTIVE' }] } })
+    expect(await server.services.db.refund.count()).toBe(0)
+    expect((await server.ask('admin', CANCEL, { input: { orderId } })).data.cancelOrder.order.status).toBe('CANCELLED')
+    await server.settle()
+    expect((await readAccount()).subscription).toBeNull()
+    expect(server.logged.join()).toContain('cancel this subscription at its provider, which is not configured')
+  })
 })
 
 describe('without a provider', () => {

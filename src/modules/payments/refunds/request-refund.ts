@@ -157,14 +157,15 @@ async function decideAmount(
   return { amount: requested, type: null }
 }
 
-/** @throws PAYMENT_IN_PROGRESS, BAD_USER_INPUT */
+/** @throws PAYMENT_IN_PROGRESS, PAYMENT_PROVIDER_UNAVAILABLE, BAD_USER_INPUT */
 async function assertAllowed(
   tx: Transaction,
   { providers }: Pick<Services, 'providers'>,
   { subscription, isCurrent, invoices }: RefundPeriod,
-  { to, endPlan }: RefundRequest,
+  { to, endPlan, isByCustomer }: RefundRequest,
 ): Promise<void> {
   if (endPlan && !isCurrent) throw invalidInputError('input.endPlan', 'must be false for any period but the current one')
+  if (subscription && endPlan && isByCustomer) providers.assertCanEnd(subscription)
   if (subscription) await assertNoChangeInProgress(tx, subscription.id)
   if (to === 'ORIGINAL') return
   const allocations = { some: { invoiceId: { in: invoices.map(({ id }) => id) } } }

@@ -10,7 +10,6 @@ import { assertManages, type Customer, getCustomer, principalName, type UserPrin
 import { withdrawalReason } from '../../invoicing/index.js'
 import type { Services } from '../../services.js'
 import { lockUpToDate, revertToDefaultPlan } from '../../subscriptions/index.js'
-import { assertBillable } from '../billing-provider.js'
 import { getLiveSubscription } from '../live-subscription.js'
 import { PAYMENT_IN_PROGRESS, PAYMENT_PROVIDER_UNAVAILABLE, REFUND_NOT_ELIGIBLE } from '../payment.errors.js'
 import { paymentInProgressError } from '../provider-claim.js'
@@ -76,7 +75,7 @@ export async function withdrawFromSubscription(
     await lockUpToDate(tx, services, customer)
     await assertManages(tx, principal, customer)
     const subscription = await getLiveSubscription(tx, customer, expectedId)
-    assertBillable(services, subscription)
+    services.providers.assertCanEnd(subscription)
     await assertNoChangeInProgress(tx, subscription.id)
     const at = services.clock.now()
     const refundId = await endContract(tx, services, principal, { customer, subscription, reason, at })
