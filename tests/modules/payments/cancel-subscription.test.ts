@@ -139,7 +139,7 @@ describe('in the sandbox', () => {
     expect((await readAccount()).subscription.status).toBe('ACTIVE')
   })
 
-  test('such a subscription is not ended by a customer, whom its provider would go on charging, but by an administrator', async () => {
+  test('such a subscription is not ended by a customer, whom its provider would still charge, but by an administrator', async () => {
     await checkOut()
     await server.services.db.subscription.updateMany({ data: { provider: 'lemonsqueezy' } })
     const orderId = (await server.ask(10, '{ orders { nodes { id } } }')).data.orders.nodes[0].id
