@@ -139,7 +139,7 @@ const PAGE_POLICY = {
 }
 
 function sendPage(reply: FastifyReply, page: string): FastifyReply {
-  reply.setSecurityHeaders({ contentSecurityPolicy: { useDefaults: false, directives: PAGE_POLICY } })
+  reply.setSecurityHeaders({ directives: PAGE_POLICY })
   return reply.header('cache-control', 'no-store').type('text/html; charset=utf-8').send(page)
 }
 
@@ -158,7 +158,7 @@ function sendMailHtml(reply: FastifyReply, html: string): FastifyReply {
   // Its links open in a new tab, because its frame cannot navigate.
   const framed = html.replace('<head>', '<head><base target="_blank">')
   reply.setSecurityHeaders({
-    contentSecurityPolicy: { useDefaults: false, directives: MAIL_POLICY },
+    directives: MAIL_POLICY,
     xFrameOptions: { action: 'sameorigin' },
   })
   return reply.header('cache-control', 'no-store').type('text/html; charset=utf-8').send(framed)

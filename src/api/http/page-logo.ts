@@ -2,7 +2,6 @@ import { readFile } from 'node:fs/promises'
 import { extname } from 'node:path'
 import type { FastifyInstance } from 'fastify'
 import type { Config } from '../../config/config.js'
-import { contentSecurityPolicy } from './content-security-policy.js'
 
 const LOGO_URL = '/pages/logo'
 const TYPES: Readonly<Record<string, string>> = {
@@ -20,9 +19,9 @@ export async function logoRoute(app: FastifyInstance, { invoices: { logoPath } }
   if (!content || !type) return null
   app.get(LOGO_URL, (_request, reply) => {
     // Scripts in an SVG file never run, also if somebody opens it as a page.
-    reply.setSecurityHeaders(
-      contentSecurityPolicy({ 'default-src': ["'none'"], 'style-src': ["'unsafe-inline'"], 'frame-ancestors': ["'none'"], sandbox: [] }),
-    )
+    reply.setSecurityHeaders({
+      directives: { 'default-src': ["'none'"], 'style-src': ["'unsafe-inline'"], 'frame-ancestors': ["'none'"], sandbox: [] },
+    })
     return reply.header('cache-control', `public, max-age=${MAX_AGE_SECONDS}`).type(type).send(content)
   })
   return LOGO_URL

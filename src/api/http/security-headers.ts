@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyReply } from 'fastify'
 import helmet, { type HelmetOptions } from 'helmet'
 import type { Config } from '../../config/config.js'
 import type { Origins } from './allowed-origins.js'
-import { contentSecurityPolicy, type SecurityHeaders } from './content-security-policy.js'
+import type { SecurityHeaders } from './content-security-policy.js'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -24,7 +24,6 @@ declare module 'fastify' {
 export function installSecurityHeaders(app: FastifyInstance, config: Config, origins: Origins): void {
   const isHttps = config.publicUrl?.startsWith('https:') ?? false
   const strict = {
-    ...contentSecurityPolicy({ 'default-src': ["'none'"], 'frame-ancestors': ["'none'"] }),
     strictTransportSecurity: isHttps && { includeSubDomains: false },
     xFrameOptions: { action: 'deny' },
     // Without effect on an API, or effective only in browsers that are no longer in use.
@@ -37,14 +36,15 @@ export function installSecurityHeaders(app: FastifyInstance, config: Config, ori
     xXssProtection: false,
   } satisfies HelmetOptions
   const embeddable: SecurityHeaders = {
-    ...contentSecurityPolicy({ 'default-src': ["'none'"], 'frame-ancestors': ["'self'", ...origins.sources] }),
+    directives: { 'default-src': ["'none'"], 'frame-ancestors': ["'self'", ...origins.sources] },
     crossOriginResourcePolicy: { policy: 'cross-origin' },
     xFrameOptions: false,
   }
-  app.decorateReply('setSecurityHeaders', function (headers) {
-    helmet({ ...strict, ...headers })(this.request.raw, this.raw, throwIfFailed)
+  app.decorateReply('setSecurityHeaders', function ({ directives, ...headers }) {
+    const contentSecurityPolicy = { useDefaults: false, directives: directives as Record<string, string[]> }
+    helmet({ ...strict, contentSecurityPolicy, ...headers })(this.request.raw, this.raw, throwIfFailed)
   })
-  const setStrict = withCachedHeaders({})
+  const setStrict = withCachedHeaders({ directives: { 'default-src': ["'none'"], 'frame-ancestors': ["'none'"] } })
   const setEmbeddable = withCachedHeaders(embeddable)
   app.addHook('onRequest', (request, reply, done) => {
     if (request.routeOptions.config.isDocument) setEmbeddable(reply)

@@ -59,7 +59,7 @@ ${content}</main></body></html>`
 export function sendPage(reply: FastifyReply, config: PageConfig, page: CustomerPage, returnUrls: readonly string[] = []): FastifyReply {
   const origins = new Set(returnUrls.map((url) => new URL(url).origin))
   const directives = { ...PAGE_CSP, 'form-action': ["'self'", ...origins] }
-  reply.setSecurityHeaders({ contentSecurityPolicy: { useDefaults: false, directives } })
+  reply.setSecurityHeaders({ directives })
   return reply.header('cache-control', 'no-store').type('text/html; charset=utf-8').send(renderPage(config, page))
 }
 
